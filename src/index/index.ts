@@ -1,0 +1,106 @@
+/**
+ * The index: a disposable SQLite read model of all streams. It sees only core values; who reads git and when is the tracker's
+ * business. Everything in it can be rebuilt from git, so it is never migrated and never trusted over git.
+ */
+import type { Actor, Oid } from "../core/commit.ts";
+import type { LinkKind } from "../core/event.ts";
+import type { Issue } from "../core/issue.ts";
+import type { Query } from "../core/query.ts";
+import type { Settings } from "../core/settings.ts";
+import type { IssueReference, IssueSummary, IssueView, Page, SearchHit } from "../core/view.ts";
+
+/** A commit of a stream, as the audit trail finds it again. */
+export interface HistoryEntry {
+  readonly commit: Oid;
+  /** Seconds since 1970. */
+  readonly seconds: number;
+  readonly author: Actor;
+}
+
+/** What became of one stream. */
+export type Projection =
+  /** The stream's whole history, in stream order, replaces what the index had. */
+  | { readonly kind: "replace"; readonly issue: Issue; readonly history: readonly HistoryEntry[] }
+  /** One or more commits came on top of the tip that the index has. */
+  | { readonly kind: "append"; readonly issue: Issue; readonly history: readonly HistoryEntry[] }
+  /** The ref is there but its stream can't be read; it is not asked again until the tip moves. */
+  | { readonly kind: "broken"; readonly id: Oid; readonly tip: Oid; readonly reason: string }
+  | { readonly kind: "gone"; readonly id: Oid };
+
+/** One command's commits, kept so that `undo` can take all of them back together. */
+export interface Action {
+  readonly commits: readonly { readonly issue: Oid; readonly commit: Oid }[];
+}
+
+export interface Edge {
+  readonly source: Oid;
+  readonly kind: LinkKind | "parent";
+  readonly target: Oid;
+}
+
+export interface ListOptions {
+  /** Undefined: all. */
+  readonly limit?: number | undefined;
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+export interface Index {
+  /** The refs' stamp when the index was last known to be current; undefined when that can't be said. */
+  stamp(): string | undefined;
+  tip(id: Oid): Oid | undefined;
+  /** Issue id → tip, of every stream the index knows, broken ones too. */
+  tips(): Map<Oid, Oid>;
+  /** In one transaction. Projecting the same twice changes nothing. `stamp` undefined: leaves it as it was. */
+  project(projections: Iterable<Projection>, stamp?: string | undefined): void;
+  /** Records that the index is current as of `stamp`, if the index isn't locked just now. */
+  touch(stamp: string): void;
+
+  /** The state alone, as it was folded. */
+  state(id: Oid): Issue | undefined;
+  view(id: Oid): IssueView | undefined;
+  /** Ids that begin with `prefix`, at most `limit`. */
+  withPrefix(prefix: string, limit: number): Oid[];
+  references(ids: readonly Oid[]): Map<Oid, IssueReference>;
+  list(query: Query, options?: ListOptions): Page<IssueSummary>;
+  /** Full text, best first. `query` narrows it. Never an error for any text. */
+  search(text: string, query: Query, options?: ListOptions): Page<SearchHit>;
+  count(query: Query): number;
+  /** How many issues each status holds: not archived, not deleted. */
+  statusCounts(): Map<string, number>;
+  /** Labels in use with the number of their issues, by name. */
+  labels(): { readonly name: string; readonly count: number }[];
+  /** Everybody who wrote or is assigned, most active first. */
+  people(): Actor[];
+  /** Edges that hold (those that would close a cycle are conflicts and not among them). */
+  edges(kinds: readonly Edge["kind"][]): Edge[];
+  /** True if `to` can be reached from `from` along edges of that kind. Returns the path, both ends included, or undefined. */
+  path(kind: Edge["kind"], from: Oid, to: Oid): Oid[] | undefined;
+  /** Newest first. */
+  history(filter: {
+    readonly issue?: Oid | undefined;
+    readonly author?: string | undefined;
+    /** Seconds since 1970, inclusive. */
+    readonly since?: number | undefined;
+    readonly limit?: number | undefined;
+  }): (HistoryEntry & { readonly issue: Oid })[];
+  /** The issue that has this name in another system. */
+  byExternalId(system: string, name: string): Oid | undefined;
+  broken(): { readonly id: Oid; readonly tip: Oid; readonly reason: string }[];
+  quarantined(): Oid[];
+
+  recordAction(action: Action): void;
+  lastAction(): Action | undefined;
+
+  /** What SQLite itself says of the file: empty when it is sound. */
+  check(): string[];
+  close(): void;
+}
+
+export interface OpenIndexOptions {
+  /** A file, or `:memory:`. A file that is missing, of another version or broken is replaced by an empty index. */
+  readonly path: string;
+  readonly settings: Settings;
+  /** Today's date where the person is, for `is:overdue`, as in 2026-12-01. */
+  readonly today: string;
+}

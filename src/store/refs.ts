@@ -1,0 +1,12 @@
+/** Every ref name of ours, spelled once. */
+export const refs = {
+  root: "refs/git-tracker/",
+  issues: "refs/git-tracker/issues/",
+  issue: (id: string) => `refs/git-tracker/issues/${id}`,
+} as const;
+
+/** The id of the issue that `ref` is the tip of, if it is such a ref. */
+export function issueOfRef(ref: string): string | undefined {
+  const id = ref.startsWith(refs.issues) ? ref.slice(refs.issues.length) : "";
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? id : undefined;
+}

@@ -1,0 +1,83 @@
+/**
+ * The store's port: git as an append-only event store. It knows objects and refs, not issues. Three implementations answer to
+ * one contract (test/store/contract.ts): `native` (git is installed), `embedded` (it is not), and the tests' in-memory one.
+ */
+import type { CommitContent, Oid } from "../core/commit.ts";
+
+/** The move of one ref. `from` undefined: it must not exist yet. `to` undefined: it is deleted. */
+export interface RefUpdate {
+  readonly ref: string;
+  readonly from: Oid | undefined;
+  readonly to: Oid | undefined;
+}
+
+/** Losing a race is an answer, not an error. */
+export type SwapResult =
+  | { readonly kind: "updated" }
+  | { readonly kind: "moved"; readonly ref: string; readonly actual: Oid | undefined };
+
+/** A file to go into a commit's tree, as `attachments/<name>`. */
+export interface AttachmentFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A commit's bytes (an object's content, without git's header), as they are stored. */
+export interface RawCommit {
+  readonly oid: Oid;
+  readonly bytes: Uint8Array;
+}
+
+/** What the refs looked like at some moment without reading them: equal stamps mean that no ref has changed in between. */
+export type RefStamp = string;
+
+/** How safe a write is when the power fails: `durable` survives it, `fast` may lose the last moments but never breaks. */
+export type Durability = "durable" | "fast";
+
+export interface Store {
+  readonly kind: "native" | "embedded" | "memory";
+  /** Decides the length of oids and the empty tree's name. */
+  readonly hash: "sha1" | "sha256";
+  /** The folder that this program may use for its own files, `$GIT_COMMON_DIR/git-tracker`. It may not exist yet. */
+  readonly folder: string;
+
+  /** The name that a commit of this content has; writes nothing. */
+  nameCommit(content: CommitContent): Oid;
+  /**
+   * Writes commits, and flushes them unless durability is `fast`. Writing one again changes nothing. Many at once become
+   * one pack. Returns their names in the same order.
+   */
+  writeCommits(contents: readonly CommitContent[]): Promise<Oid[]>;
+  /** Writes a tree that holds `attachments/<name>` for each file (the empty tree for none) and the files. */
+  writeTree(files: readonly AttachmentFile[]): Promise<{ readonly tree: Oid; readonly blobs: readonly Oid[] }>;
+  readBlob(oid: Oid): Promise<Uint8Array>;
+
+  /**
+   * Moves all of these refs or none, each only if it still is at `from`. A ref locked by somebody else is waited for (about
+   * two seconds), then `unavailable`.
+   */
+  swap(updates: readonly RefUpdate[]): Promise<SwapResult>;
+  /** All refs below `prefix` (which ends in a slash) with their tips, in order of name. */
+  listRefs(prefix: string): Promise<Map<string, Oid>>;
+  readRef(ref: string): Promise<Oid | undefined>;
+  /** Cheap: a few stats. Undefined if no such statement can be made, because something changed just now. */
+  stampRefs(): RefStamp | undefined;
+  /** Packs loose refs of ours when there are many; otherwise does nothing. */
+  maintain(): Promise<void>;
+
+  /**
+   * Every commit reachable from the tip of each stream, stream by stream in the order given, children before parents. A stream
+   * that can't be read in full yields `broken` with the reason, and the others go on. Memory is bounded by the largest stream.
+   */
+  readStreams(tips: readonly Oid[]): AsyncIterable<StreamRead>;
+  /** Single commits, in the order given. Missing ones are left out. */
+  readCommits(oids: readonly Oid[]): Promise<RawCommit[]>;
+
+  /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
+  gitConfig(key: string): Promise<string | undefined>;
+  close(): void;
+}
+
+export type StreamRead =
+  | { readonly tip: Oid; readonly commits: readonly RawCommit[] }
+  | { readonly tip: Oid; readonly broken: string };
