@@ -35,6 +35,7 @@ export interface Attachment {
 
 /** Two or more concurrent edits that can't all hold. */
 export interface Conflict {
+  /** A scalar's name, `description`, or `comment:<id>`. */
   readonly field: string;
   readonly values: readonly ConflictValue[];
 }
@@ -93,6 +94,7 @@ export interface Issue {
   readonly quarantined: readonly Quarantined[];
   readonly archived: boolean;
   readonly deleted: boolean;
-  /** The stream's tip. */
+  /** The stream's tip, and its generation. */
   readonly revision: Oid;
+  readonly generation: number;
 }

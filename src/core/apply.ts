@@ -1,0 +1,236 @@
+/** What one event does to an issue's state, whatever else there is in the stream. */
+import type { Commit } from "./commit.ts";
+import type { KnownEvent } from "./event.ts";
+import type { Comment, Issue } from "./issue.ts";
+import { decodeDuration } from "./when.ts";
+
+/** A state while it is being folded. */
+export type Draft = { -readonly [K in keyof Issue]: Issue[K] extends readonly (infer T)[] ? T[] : Issue[K] };
+
+export type EventOf<T extends KnownEvent["type"]> = Extract<KnownEvent, { type: T }>;
+
+/** One event's effect on the state. One case for every event type; an unhandled one does not compile. */
+export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: string): void {
+  switch (event.type) {
+    case "issue-created":
+      create(issue, event, commit, place);
+      return;
+    case "title-changed":
+      issue.title = event.to;
+      return;
+    case "description-changed":
+      issue.body = event.body;
+      return;
+    case "status-changed":
+      issue.status = event.to;
+      issue.statusAt = isoTime(commit);
+      issue.resolution = event.resolution ?? null;
+      return;
+    case "type-changed":
+      issue.type = event.to ?? null;
+      return;
+    case "priority-changed":
+      issue.priority = event.to ?? null;
+      return;
+    case "estimate-changed":
+      issue.estimate = event.to === undefined ? null : decodeDuration(event.to);
+      return;
+    case "due-changed":
+      issue.due = event.to ?? null;
+      return;
+    case "parent-changed":
+      issue.parent = event.to ?? null;
+      issue.parentSince = event.to === undefined ? null : place;
+      return;
+    case "rank-changed":
+      issue.rank = event.to ?? null;
+      return;
+    case "milestone-changed":
+      issue.milestone = event.to ?? null;
+      return;
+    case "sprint-changed":
+      issue.sprint = event.to ?? null;
+      return;
+    case "label-added":
+      issue.labels = withElement(issue.labels, event.label);
+      return;
+    case "label-removed":
+      issue.labels = issue.labels.filter((label) => label !== event.label);
+      return;
+    case "assignee-added":
+      issue.assignees = withElement(issue.assignees, event.assignee);
+      return;
+    case "assignee-removed":
+      issue.assignees = issue.assignees.filter((assignee) => assignee !== event.assignee);
+      return;
+    case "watcher-added":
+      issue.watchers = withElement(issue.watchers, event.watcher);
+      return;
+    case "watcher-removed":
+      issue.watchers = issue.watchers.filter((watcher) => watcher !== event.watcher);
+      return;
+    case "link-added": {
+      const { kind, target } = event;
+      if (!issue.links.some((link) => link.kind === kind && link.target === target)) {
+        issue.links = [...issue.links, { kind, target, since: place }];
+      }
+      return;
+    }
+    case "link-removed":
+      issue.links = issue.links.filter((link) => link.kind !== event.kind || link.target !== event.target);
+      return;
+    case "attachment-added": {
+      const attachment = { name: event.name, size: Number(event.size), oid: event.blob, commit: commit.oid };
+      issue.attachments = [...issue.attachments.filter(({ name }) => name !== event.name), attachment];
+      return;
+    }
+    case "attachment-removed":
+      issue.attachments = issue.attachments.filter((attachment) => attachment.name !== event.name);
+      return;
+    case "commit-linked":
+      issue.commits = withElement(issue.commits, event.commit);
+      return;
+    case "external-linked":
+      issue.externalIds = { ...issue.externalIds, ...externalId(event.external) };
+      return;
+    case "comment-added":
+      issue.comments.push(newComment(event, commit));
+      return;
+    case "comment-edited":
+      changeComment(issue, event.comment, (comment) => ({
+        ...comment,
+        body: event.body,
+        deleted: false,
+        editedAt: isoTime(commit),
+      }));
+      return;
+    case "comment-deleted":
+      changeComment(issue, event.comment, (comment) => ({ ...comment, deleted: true }));
+      return;
+    case "reaction-added":
+    case "reaction-removed":
+      react(issue, event, commit.author.email);
+      return;
+    case "issue-archived":
+      issue.archived = true;
+      return;
+    case "issue-deleted":
+      issue.deleted = true;
+      return;
+    case "issue-restored":
+      issue.archived = false;
+      issue.deleted = false;
+      return;
+    case "conflict-resolved":
+      resolve(issue, event, commit, place);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** The scalars whose concurrent changes are conflicts. A rank's are not: it has no meaning of its own. */
+export const scalarFields = [
+  "title",
+  "status",
+  "type",
+  "priority",
+  "estimate",
+  "due",
+  "parent",
+  "milestone",
+  "sprint",
+] as const;
+export type ScalarField = (typeof scalarFields)[number];
+
+export function isScalarField(field: string): field is ScalarField {
+  return (scalarFields as readonly string[]).includes(field);
+}
+
+/** Sets a scalar by its name. A title or status can't be cleared: null leaves it. */
+export function setScalar(issue: Draft, field: ScalarField, value: string | null, commit: Commit, place: string): void {
+  const to = value ?? undefined;
+  if (isClearable(field)) apply(issue, { type: `${field}-changed`, to }, commit, place);
+  else if (to !== undefined) apply(issue, { type: `${field}-changed`, to }, commit, place);
+}
+
+/** `github owner/repository#12` → `{ github: "owner/repository#12" }`. */
+export function externalId(text: string): Readonly<Record<string, string>> {
+  const blank = text.indexOf(" ");
+  return blank === -1 ? { [text]: "" } : { [text.slice(0, blank)]: text.slice(blank + 1) };
+}
+
+export function isoTime(commit: Pick<Commit, "time">): string {
+  return new Date(commit.time.seconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** Only a stream's root creates; a second `issue-created` in it would let anybody rewrite an issue's beginning. */
+function create(issue: Draft, event: EventOf<"issue-created">, commit: Commit, place: string): void {
+  if (commit.oid !== issue.id) return;
+  issue.title = event.title;
+  issue.body = event.body;
+  issue.status = event.status;
+  issue.type = event.issueType ?? null;
+  issue.priority = event.priority ?? null;
+  issue.labels = [...new Set(event.label)].sort();
+  issue.assignees = [...new Set(event.assignee)].sort();
+  issue.due = event.due ?? null;
+  issue.estimate = event.estimate === undefined ? null : decodeDuration(event.estimate);
+  issue.parent = event.parent ?? null;
+  issue.parentSince = event.parent === undefined ? null : place;
+  issue.milestone = event.milestone ?? null;
+  issue.sprint = event.sprint ?? null;
+  issue.externalIds = Object.assign({}, ...event.external.map(externalId));
+}
+
+/** Sets are kept sorted, so that equal sets are equal values. */
+function withElement(set: readonly string[], value: string): string[] {
+  return set.includes(value) ? [...set] : [...set, value].sort();
+}
+
+function newComment(event: EventOf<"comment-added">, commit: Commit): Comment {
+  return {
+    id: commit.oid,
+    author: commit.author,
+    body: event.body,
+    createdAt: isoTime(commit),
+    editedAt: null,
+    replyTo: event.replyTo ?? null,
+    reactions: {},
+    deleted: false,
+  };
+}
+
+function changeComment(issue: Draft, id: string, change: (comment: Comment) => Comment): void {
+  const at = issue.comments.findIndex((comment) => comment.id === id);
+  const comment = issue.comments[at];
+  if (comment !== undefined) issue.comments[at] = change(comment);
+}
+
+function react(issue: Draft, event: EventOf<"reaction-added" | "reaction-removed">, who: string): void {
+  const changed = (reactions: Readonly<Record<string, readonly string[]>>) => {
+    const others = (Object.hasOwn(reactions, event.reaction) ? (reactions[event.reaction] ?? []) : []).filter(
+      (email) => email !== who,
+    );
+    const people = event.type === "reaction-added" ? [...others, who].sort() : others;
+    const { [event.reaction]: _, ...rest } = reactions;
+    return people.length === 0 ? rest : { ...rest, [event.reaction]: people };
+  };
+  if (event.comment === undefined) issue.reactions = changed(issue.reactions);
+  else changeComment(issue, event.comment, (comment) => ({ ...comment, reactions: changed(comment.reactions) }));
+}
+
+/** Settling a conflict is setting the field, whichever it is. */
+function resolve(issue: Draft, event: EventOf<"conflict-resolved">, commit: Commit, place: string): void {
+  const { field, value, body } = event;
+  if (field === "description") issue.body = body ?? "";
+  else if (field.startsWith("comment:")) {
+    const comment = field.slice("comment:".length);
+    if (body === undefined) apply(issue, { type: "comment-deleted", comment }, commit, place);
+    else apply(issue, { type: "comment-edited", comment, body }, commit, place);
+  } else if (isScalarField(field)) setScalar(issue, field, value ?? null, commit, place);
+}
+
+function isClearable(field: ScalarField): field is Exclude<ScalarField, "title" | "status"> {
+  return field !== "title" && field !== "status";
+}
