@@ -80,7 +80,7 @@ export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: st
       issue.links = issue.links.filter((link) => link.kind !== event.kind || link.target !== event.target);
       return;
     case "attachment-added": {
-      const attachment = { name: event.name, size: Number(event.size), oid: event.blob, commit: commit.oid };
+      const attachment = { name: event.name, size: Number(event.size), oid: event.blob };
       issue.attachments = [...issue.attachments.filter(({ name }) => name !== event.name), attachment];
       return;
     }

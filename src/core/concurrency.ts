@@ -140,9 +140,11 @@ function settleRegister(
   const manual = Object.hasOwn(strategy, register.key) && strategy[register.key] === "manual";
   switch (register.kind) {
     case "element":
-      return settleElement(issue, heads);
+      settleElement(issue, heads);
+      return;
     case "comment":
-      return settleComment(issue, register.key, heads);
+      settleComment(issue, register.key, heads);
+      return;
     case "scalar":
       if (!differ(heads)) return;
       record(issue, heads);

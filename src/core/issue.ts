@@ -28,9 +28,8 @@ export interface Attachment {
   readonly name: string;
   /** In bytes. */
   readonly size: number;
+  /** The blob. A tree of a commit of the stream holds it, so it lives as long as the issue. */
   readonly oid: Oid;
-  /** The commit whose tree holds it. */
-  readonly commit: Oid;
 }
 
 /** Two or more concurrent edits that can't all hold. */

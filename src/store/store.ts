@@ -38,6 +38,8 @@ export interface Store {
   readonly kind: "native" | "embedded" | "memory";
   /** Decides the length of oids and the empty tree's name. */
   readonly hash: "sha1" | "sha256";
+  /** The name of the tree that holds nothing. It need not be written: git knows it. */
+  readonly emptyTree: Oid;
   /** The folder that this program may use for its own files, `$GIT_COMMON_DIR/git-tracker`. It may not exist yet. */
   readonly folder: string;
 
@@ -75,6 +77,8 @@ export interface Store {
 
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
+  /** The short name of the branch that is checked out, if one is. */
+  currentBranch(): Promise<string | undefined>;
   close(): void;
 }
 

@@ -1,0 +1,168 @@
+/**
+ * What a command is: its words declared once (help, parsing, refusals and completion all follow from them), one verb, one print.
+ * Arguments are parsed strictly by node:util; flags that repeat are lists, and what is not known is refused with the nearest known.
+ */
+import { parseArgs } from "node:util";
+import { nearest, TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import type { Env } from "./env.ts";
+
+export type Flag =
+  | { readonly type: "boolean"; readonly short?: string; readonly help: string }
+  /** `value` is its name in the help; what it can be stands in the help text. */
+  | { readonly type: "string"; readonly short?: string; readonly value: string; readonly help: string }
+  /** May repeat, and each may hold several separated by commas. */
+  | { readonly type: "list"; readonly short?: string; readonly value: string; readonly help: string }
+  /** May repeat; a comma is part of the value. */
+  | { readonly type: "strings"; readonly short?: string; readonly value: string; readonly help: string };
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+type ValueOf<F extends Flag> = F["type"] extends "boolean"
+  ? boolean
+  : F["type"] extends "string"
+    ? string | undefined
+    : readonly string[];
+
+export type Values<F extends Flags> = { readonly [K in keyof F]: ValueOf<F[K]> };
+
+export interface Input<F extends Flags> {
+  /** The words that are no flags. */
+  readonly words: readonly string[];
+  readonly flags: Values<F>;
+  /** True if the flag stands on the command line, whatever its value. */
+  readonly given: (flag: keyof F & string) => boolean;
+}
+
+export interface Command<F extends Flags = Flags> {
+  /** As in `ID… STATUS`; stands behind the name in the help. */
+  readonly usage: string;
+  /** The fewest and the most words it takes. */
+  readonly words: readonly [min: number, max: number];
+  readonly flags: F;
+  /** What a person should know beyond the flags, in a few lines. */
+  readonly details?: string;
+  readonly examples: readonly string[];
+  /** True where words are a query, so that `-label:wip` is a word and not a flag. */
+  readonly query?: boolean;
+  run(env: Env, input: Input<F>): Promise<void>;
+}
+
+/** Gives a command's `run` the types of its flags. */
+export function command<const F extends Flags>(definition: Command<F>): Command<F> {
+  return definition;
+}
+
+/** Flags that every command takes. */
+export const globalFlags = {
+  help: { type: "boolean", short: "h", help: "show this help" },
+  json: { type: "boolean", help: "print JSON" },
+  quiet: { type: "boolean", short: "q", help: "no progress, no hints" },
+  color: { type: "string", value: "WHEN", help: "auto, always or never" },
+  "no-pager": { type: "boolean", help: "don't page long results" },
+  "no-durable": { type: "boolean", help: "don't wait for the disk: a power cut may lose the last moments" },
+  as: { type: "string", value: "WHO", help: 'act as somebody else: "Name <email>"' },
+} as const satisfies Flags;
+
+/** Flags of commands that print issues or rows. */
+export const outputFlags = {
+  fields: { type: "list", value: "NAMES", help: "only these fields, with --json or a table" },
+  format: {
+    type: "string",
+    value: "FORMAT",
+    help: "table, json, ndjson, csv, markdown, ids, or a text like '{shortId} {title}'",
+  },
+} as const satisfies Flags;
+
+/** Reads a command line. Throws `invalid` for whatever the command does not know. */
+export function parseInput<F extends Flags>(
+  name: string,
+  definition: Command<F>,
+  args: readonly string[],
+): Input<F & typeof globalFlags> {
+  const flags: Flags = { ...definition.flags, ...globalFlags };
+  const { tokens } = parseArgs({
+    args: [...(definition.query === true ? args.map(protectTerm) : args)],
+    options: Object.fromEntries(
+      Object.entries(flags).map(([flag, { type, short }]) => [
+        flag,
+        {
+          type: type === "boolean" ? ("boolean" as const) : ("string" as const),
+          multiple: true,
+          ...(short === undefined ? {} : { short }),
+        },
+      ]),
+    ),
+    strict: false,
+    tokens: true,
+  });
+  const values = new Map<string, string[]>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value.replace(termMark, ""));
+    if (token.kind !== "option") continue;
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
+    if (flag === undefined) throw unknownFlag(name, token.rawName, flags);
+    values.set(token.name, [...(values.get(token.name) ?? []), flagValue(name, flag, token.rawName, token.value)]);
+  }
+  checkWords(name, definition, words, values.has("help"));
+  const parsed = Object.fromEntries(
+    Object.entries(flags).map(([flag, { type }]) => [flag, valueFor(type, flag, values.get(flag) ?? [])]),
+  );
+  // The table above has exactly the flags' names, each with a value of its flag's type.
+  return { words, flags: parsed as Values<F & typeof globalFlags>, given: (flag) => values.has(flag) };
+}
+
+/** A mark that no argument can hold, put before a negated term so that node:util takes it for a word. */
+const termMark = /^\0/;
+
+function protectTerm(arg: string): string {
+  return /^-(?:[a-z-]+:|["(])/.test(arg) ? `\0${arg}` : arg;
+}
+
+function flagValue(name: string, flag: Flag, rawName: string, value: string | undefined): string {
+  if (flag.type === "boolean") {
+    if (value !== undefined) throw usageError(name, `${rawName} takes no value`);
+    return "";
+  }
+  if (value === undefined) throw usageError(name, `${rawName} needs a value: ${rawName} ${flag.value}`);
+  return value;
+}
+
+function valueFor(
+  type: Flag["type"],
+  flag: string,
+  values: readonly string[],
+): boolean | string | undefined | readonly string[] {
+  if (type === "boolean") return values.length > 0;
+  if (type === "strings") return values;
+  if (type === "list") {
+    return values
+      .flatMap((value) => value.split(","))
+      .map((value) => value.trim())
+      .filter((value) => value !== "");
+  }
+  if (values.length > 1 && new Set(values).size > 1)
+    throw new TrackerError("invalid", `--${flag} stands twice with different values`);
+  return values.at(-1);
+}
+
+function checkWords(name: string, definition: Command<Flags> | Command, words: readonly string[], help: boolean): void {
+  const [min, max] = definition.words;
+  if (help || (words.length >= min && words.length <= max)) return;
+  if (words.length < min) throw usageError(name, `Something is missing: git tracker ${name} ${definition.usage}`);
+  throw usageError(
+    name,
+    `\`${visible(words[max] ?? "")}\` is one word too many: git tracker ${name} ${definition.usage}`,
+  );
+}
+
+function unknownFlag(name: string, flag: string, flags: Flags): TrackerError {
+  const near = flag.startsWith("--") ? nearest(flag.slice(2), Object.keys(flags)) : undefined;
+  const hint = near === undefined ? `See them with: git tracker help ${name}` : `Did you mean --${near}?`;
+  return new TrackerError("invalid", `There is no flag ${visible(flag)} of \`${name}\``, hint);
+}
+
+export function usageError(name: string, message: string): TrackerError {
+  return new TrackerError("invalid", message, `See: git tracker help ${name}`);
+}

@@ -1,0 +1,38 @@
+/** What a command may touch of the world: nothing else. main.ts makes the real one, tests make their own. */
+import type { Style } from "../render/style.ts";
+import type { Tracker } from "../tracker/tracker.ts";
+
+export interface Env {
+  /** Opens the repository one stands in, on first use, so that help works outside of one. */
+  readonly open: () => Promise<Tracker>;
+  /** Results: what a pipe should receive. A text that doesn't end its last line has it ended; an empty one prints nothing. */
+  readonly out: (text: string) => void;
+  /** Everything else: what was done, warnings, hints, each a line. `--quiet` hushes it. */
+  readonly err: (text: string) => void;
+  /** Refusals; nothing hushes them. */
+  readonly fail: (text: string) => void;
+  /** How results look: colours, width, now. */
+  readonly style: Style;
+  /** True if a person sits there: prompts, editor and pager make sense. */
+  readonly interactive: boolean;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
+  /** Opens the person's editor on a text. Returns what they saved. Throws `unavailable` if none can be started. */
+  readonly edit: (text: string, extension: string) => Promise<string>;
+  /** Asks a yes or no question. Throws `invalid` if nobody is there to answer. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  /** Forgets the opened tracker, so that the next `open` starts anew. */
+  readonly close: () => void;
+}
+
+/** Files that the person named on the command line, relative to where they stand; `-` is standard input. */
+export interface Files {
+  /** Throws `not-found` or `not-permitted`. */
+  read(path: string): Promise<Uint8Array>;
+  readText(path: string): Promise<string>;
+  /** The files below a folder, or the file itself, sorted by name. */
+  list(path: string): Promise<readonly string[]>;
+  exists(path: string): boolean;
+  write(path: string, bytes: Uint8Array | string): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/** From a command line to an exit code: finds the command, parses, runs, and tells refusals. The one place that maps them to codes. */
+import { exitCodes, nearest, TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import { parseInput } from "./command.ts";
+import type { Env } from "./env.ts";
+import { commands, findCommand } from "./table.ts";
+
+/** What is needed of the command line before there is an Env: it says how the Env is to be. */
+export interface Invocation {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+/** Finds the command's name; flags may stand before it. Without one it is `help`. */
+export function findInvocation(args: readonly string[]): Invocation {
+  const at = args.findIndex((arg) => !arg.startsWith("-"));
+  if (args[0] === "--version") return { name: "version", args: [] };
+  if (at === -1) return { name: "help", args };
+  return { name: args[at] ?? "help", args: [...args.slice(0, at), ...args.slice(at + 1)] };
+}
+
+/** Runs a command. Returns the exit code. Bugs are thrown on. */
+export async function run(env: Env, { name, args }: Invocation): Promise<number> {
+  try {
+    const entry = findCommand(name);
+    if (entry === undefined) throw unknownCommand(name);
+    const definition = await entry.load();
+    const input = parseInput(entry.name, definition, args);
+    if (input.flags.help) {
+      const { renderCommandHelp } = await import("./help.ts");
+      env.out(renderCommandHelp(entry, definition, env.style));
+      return 0;
+    }
+    await definition.run(env, input);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    await tell(env, error, args.includes("--json"));
+    return exitCodes[error.code];
+  }
+}
+
+async function tell(env: Env, error: TrackerError, asJson: boolean): Promise<void> {
+  if (asJson) {
+    const { errorEnvelope } = await import("../render/json.ts");
+    env.fail(`${JSON.stringify(errorEnvelope(error))}\n`);
+    return;
+  }
+  env.fail(
+    `${env.style.red("error:")} ${error.message}\n${error.hint === undefined ? "" : `${env.style.cyan("hint:")} ${error.hint}\n`}`,
+  );
+}
+
+function unknownCommand(name: string): TrackerError {
+  const near = nearest(
+    name,
+    commands.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]),
+  );
+  return new TrackerError(
+    "invalid",
+    `There is no command \`${visible(name)}\``,
+    near === undefined ? "See them with: git tracker help" : `Did you mean: git tracker ${near}`,
+  );
+}

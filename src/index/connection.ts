@@ -1,0 +1,144 @@
+/**
+ * One connection to the index's file: prepared statements that are kept, transactions, and SQLite's errors told apart into what the
+ * caller can do about them.
+ */
+import { Database, SQLiteError, type Statement } from "bun:sqlite";
+import { TrackerError } from "../core/errors.ts";
+
+export type Binding = string | number | null;
+
+export interface Connection {
+  /** Undefined: the index is in memory. */
+  readonly path: string | undefined;
+  /** A statement that is kept until the connection closes: for texts that are written in the program. */
+  prepared<Row>(sql: string): Statement<Row, Binding[]>;
+  /** All rows of a statement made for one query. */
+  all<Row>(sql: string, bindings: readonly Binding[]): Row[];
+  execute(sql: string): void;
+  /** Everything `task` reads is of one moment. */
+  read<T>(task: () => T): T;
+  /** All that `task` writes, or nothing. Waits for other writers. */
+  write<T>(task: () => T): T;
+  /** As `write`, but returns false at once if somebody else is writing. */
+  writeUnlessLocked(task: () => void): boolean;
+  close(): void;
+}
+
+/**
+ * The file does not hold what was written to it. Whoever gets this closes the index, opens it again (which replaces the file by an
+ * empty one) and projects everything anew.
+ */
+export class IndexBroken extends Error {
+  override readonly name = "IndexBroken";
+}
+
+/** How long to wait for another process: longer than any one transaction of ours takes, short enough to still be an answer. */
+const lockWaitMsMax = 10_000;
+
+/** Pages kept in memory. A rebuild writes the full-text index's pages again and again; other commands never use as many. */
+const cacheKibibytesMax = 32_768;
+
+export function connect(file: string): Connection {
+  const db = new Database(file);
+  const statements = new Map<string, Statement<unknown, Binding[]>>();
+  const connection: Connection = {
+    path: file === ":memory:" ? undefined : file,
+    prepared: <Row>(sql: string) => {
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = db.prepare<unknown, Binding[]>(sql);
+        statements.set(sql, statement);
+      }
+      return statement as Statement<Row, Binding[]>; // What a row looks like is known to whoever wrote the SQL.
+    },
+    all: <Row>(sql: string, bindings: readonly Binding[]) => {
+      const statement = db.prepare<Row, Binding[]>(sql);
+      try {
+        return statement.all(...bindings);
+      } finally {
+        statement.finalize();
+      }
+    },
+    execute: (sql) => void db.run(sql),
+    read: (task) => guarded(() => db.transaction(task).deferred()),
+    write: (task) => guarded(() => db.transaction(task).immediate()),
+    writeUnlessLocked: (task) => {
+      db.run("PRAGMA busy_timeout = 0");
+      try {
+        guarded(() => db.transaction(task).immediate());
+        return true;
+      } catch (error) {
+        if (error instanceof TrackerError && error.code === "unavailable") return false;
+        throw error;
+      } finally {
+        db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+      }
+    },
+    close: () => {
+      // A connection with a living statement stays open behind our back, and its file with it.
+      for (const statement of statements.values()) statement.finalize();
+      statements.clear();
+      db.close();
+    },
+  };
+  try {
+    // First, because the other two may have to wait already.
+    db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+    db.run("PRAGMA journal_mode = WAL");
+    // Not OFF: after a power failure the file would be a mix of old and new pages that nobody could tell from a sound one.
+    db.run("PRAGMA synchronous = NORMAL");
+    // When the log is folded into the file is decided in file.ts, which has to seal the file afterwards.
+    db.run("PRAGMA wal_autocheckpoint = 0");
+    db.run("PRAGMA cell_size_check = ON");
+    db.run(`PRAGMA cache_size = -${cacheKibibytesMax}`);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Runs `task` while nobody else does anything under the same lock. A lock dies with the process that holds it. */
+export function withLock<T>(file: string, task: () => T): T {
+  const db = new Database(file);
+  try {
+    db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+    db.run("BEGIN EXCLUSIVE");
+    return task();
+  } finally {
+    db.close();
+  }
+}
+
+/** Texts of SQLite's general error that only a damaged file gives: the SQL itself is ours and tested. */
+const damage = /no such (table|column)|malformed|constructor failed/i;
+
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof SQLiteError)) return false;
+  const code = error.code ?? "";
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || damage.test(error.message);
+}
+
+function guarded<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    if (isDamage(error)) throw new IndexBroken("The index is damaged", { cause: error });
+    if (error instanceof SQLiteError) {
+      const code = error.code ?? "";
+      if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
+        throw new TrackerError(
+          "unavailable",
+          "Another process keeps the index locked",
+          "Wait for it to end, and try again.",
+        );
+      if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code))
+        throw new TrackerError(
+          "unavailable",
+          `The index can't be written: ${error.message}`,
+          "Make room on the disk, or make the folder writable.",
+        );
+    }
+    throw error;
+  }
+}

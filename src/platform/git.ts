@@ -1,0 +1,166 @@
+/**
+ * Git as a program: the only place that starts it. Nothing that the folder, its hooks or an inherited variable says can redirect
+ * it: the environment is made from a list of what may come through, and the options below come last and win.
+ */
+import { delimiter, isAbsolute } from "node:path";
+
+/** The variables of the process, as main.ts hands them on. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface GitCall {
+  /** Where git runs: the work tree, or a git folder. */
+  readonly folder: string;
+  readonly args: readonly string[];
+  readonly env: Variables;
+  /** More configuration, as in `core.fsync=none`. */
+  readonly config?: readonly string[];
+  /** More variables, on top of those let through. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  /** The beginning of what it said on stderr. */
+  readonly stderr: string;
+}
+
+/** A git that is still running. */
+export interface GitProcess {
+  readonly stdin: Bun.FileSink;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: Promise<string>;
+  readonly exited: Promise<number>;
+  kill(): void;
+}
+
+/** True if there is a git in PATH. Starts nothing. */
+export function gitInstalled(env: Variables): boolean {
+  return findGit(env) !== undefined;
+}
+
+/** Runs git to its end. Its exit code is the caller's business. */
+export async function runGit(call: GitCall): Promise<GitResult> {
+  const child = Bun.spawn(commandOf(call), {
+    env: environmentOf(call),
+    stdin: call.input === undefined ? "ignore" : asBytes(call.input),
+    stdout: "pipe",
+    stderr: "pipe",
+    ...(call.signal && { signal: call.signal }),
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([child.stdout.bytes(), readStart(child.stderr), child.exited]);
+  return { exitCode, stdout, stderr };
+}
+
+/** Starts git with pipes at both ends. */
+export function startGit(call: Omit<GitCall, "input">): GitProcess {
+  const child = Bun.spawn(commandOf(call), {
+    env: environmentOf(call),
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    ...(call.signal && { signal: call.signal }),
+  });
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: readStart(child.stderr),
+    exited: child.exited,
+    kill: () => child.kill(),
+  };
+}
+
+/** What may come through from outside: where things are, who somebody is, and how to reach a remote. */
+const letThrough = [
+  "HOME",
+  "XDG_CONFIG_HOME",
+  "USER",
+  "LOGNAME",
+  "SUDO_UID", // Git's own check of who owns a repository reads it.
+  "TMPDIR",
+  "SYSTEMROOT",
+  "USERPROFILE",
+  "SSH_AUTH_SOCK",
+  "SSH_AGENT_PID",
+  "http_proxy",
+  "https_proxy",
+  "HTTPS_PROXY",
+  "all_proxy",
+  "ALL_PROXY",
+  "no_proxy",
+  "NO_PROXY",
+  "GIT_CONFIG_GLOBAL", // These say which files are the person's and the system's, not what is in them.
+  "GIT_CONFIG_SYSTEM",
+  "GIT_CONFIG_NOSYSTEM",
+  "GIT_AUTHOR_NAME",
+  "GIT_AUTHOR_EMAIL",
+  "GIT_COMMITTER_NAME",
+  "GIT_COMMITTER_EMAIL",
+] as const;
+
+const fixed = {
+  LANG: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+  GIT_NO_REPLACE_OBJECTS: "1", // A replace ref would silently put another content in an event's place.
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_ALLOW_PROTOCOL: "file:http:https:ssh", // Beats the configuration, which could let `ext::` run programs.
+} as const;
+
+const settings = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "maintenance.auto=false",
+  "gc.auto=0",
+  "core.fsync=loose-object,pack,reference", // Git's default flushes neither refs nor loose objects.
+  "core.filesRefLockTimeout=2000",
+  "safe.bareRepository=all", // findRepository has already refused those that may not be found.
+  "transfer.bundleURI=false",
+  "fetch.fsckObjects=true",
+  "fetch.recurseSubmodules=false",
+] as const;
+
+/** How much of stderr is kept, in bytes: enough for any message, too little to exhaust memory. */
+const stderrBytesMax = 64 * 1024;
+
+function findGit(env: Variables): string | undefined {
+  return Bun.which("git", { PATH: safePath(env) }) ?? undefined;
+}
+
+/** PATH without its relative entries, which would find programs in the folder that one stands in. */
+function safePath(env: Variables): string {
+  return (env.PATH ?? "")
+    .split(delimiter)
+    .filter((entry) => isAbsolute(entry))
+    .join(delimiter);
+}
+
+function commandOf(call: Omit<GitCall, "input">): string[] {
+  const program = findGit(call.env) ?? "git"; // Without one, starting it says so.
+  const config = [...settings, ...(call.config ?? [])].flatMap((setting) => ["-c", setting]);
+  return [program, "-C", call.folder, ...config, ...call.args];
+}
+
+function environmentOf(call: Omit<GitCall, "input">): Record<string, string> {
+  const env: Record<string, string> = { PATH: safePath(call.env) };
+  for (const name of letThrough) {
+    const value = call.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return { ...env, ...fixed, ...call.variables };
+}
+
+async function readStart(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    if (text.length < stderrBytesMax) text += decoder.decode(chunk.subarray(0, stderrBytesMax), { stream: true });
+  }
+  return text.trim();
+}
+
+function asBytes(input: string | Uint8Array): Uint8Array {
+  return typeof input === "string" ? new TextEncoder().encode(input) : input;
+}

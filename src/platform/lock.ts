@@ -1,0 +1,52 @@
+/**
+ * The writer lock: writers of one repository take turns. It is an SQLite transaction on a file of its own, because that is a lock
+ * which the kernel frees when its holder dies, on every platform that Bun runs on. Readers never take it.
+ */
+import { Database } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { TrackerError } from "../core/errors.ts";
+
+/** Long enough for a crowd of writers to have its turn each, short enough to tell a person that one of them hangs. */
+export const lockWaitMsMax = 20_000;
+
+/** Runs `work` while nobody else writes. Throws `unavailable` when the lock can't be had in time, `not-permitted` in a read-only folder. */
+export async function withWriterLock<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
+  const lock = open(folder);
+  try {
+    lock.run(`PRAGMA busy_timeout = ${waitMsMax}`);
+    try {
+      lock.run("BEGIN IMMEDIATE");
+    } catch (error) {
+      throw refusal(error, folder);
+    }
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+function open(folder: string): Database {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return new Database(join(folder, "lock"), { create: true });
+  } catch (error) {
+    throw refusal(error, folder);
+  }
+}
+
+function refusal(error: unknown, folder: string): TrackerError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new TrackerError(
+      "unavailable",
+      "Another git-tracker is writing and does not finish",
+      "Try again; see who it is with: ps",
+    );
+  }
+  return new TrackerError(
+    "not-permitted",
+    `Nothing can be written in ${folder}`,
+    "Check that the repository is yours to write to, and that the disk is not full or read-only.",
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * The kanban board. Columns stand side by side where each gets room to be read, below each other where not; swim lanes run across.
+ * Not on a terminal: one line per card.
+ */
+import type { Status } from "../core/settings.ts";
+import type { BoardLane, BoardView, IssueSummary } from "../core/view.ts";
+import { initials } from "./person.ts";
+import {
+  fitLine,
+  joinLines,
+  type Line,
+  line,
+  lineText,
+  padLine,
+  paintLine,
+  type Span,
+  span,
+  wrapLine,
+} from "./span.ts";
+import { both, labelPaint, plain, priorityPaint, type Style, statusPaint } from "./style.ts";
+
+export interface BoardOptions {
+  /** How many cards a cell shows on a terminal before it only counts the others. */
+  readonly cardsMax: number;
+}
+
+/**
+ * Not on a terminal a line is: the lane if there are any, status, id, title, parted by tabs.
+ */
+export function renderBoard(view: BoardView, style: Style, options: BoardOptions = { cardsMax: 10 }): string {
+  const { width } = style;
+  if (width === undefined) return view.lanes.flatMap((lane) => plainLane(view, lane, style)).join("\n");
+  const columnWidth = fitColumns(view.columns.length, width);
+  const lines =
+    columnWidth === undefined
+      ? stackColumns(view, { style, width, ...options })
+      : alignColumns(view, { style, width: columnWidth, ...options });
+  return lines.map((shown) => paintLine(fitLine(trimEnd(shown), width))).join("\n");
+}
+
+interface Room extends BoardOptions {
+  readonly style: Style;
+  /** Of one column. */
+  readonly width: number;
+}
+
+const columnWidthMin = 20;
+/** Wider cards are no easier to read. */
+const columnWidthMax = 48;
+const between = " │ ";
+
+/** The width of each of `count` equal columns; undefined if they don't fit side by side. */
+function fitColumns(count: number, width: number): number | undefined {
+  const columnWidth = Math.floor((width - between.length * (count - 1)) / count);
+  return columnWidth < columnWidthMin ? undefined : Math.min(columnWidth, columnWidthMax);
+}
+
+function alignColumns(view: BoardView, room: Room): Line[] {
+  const { style, width } = room;
+  const heads = view.columns.map((column, i) => [columnHead(column, view.counts[i] ?? 0, style)]);
+  const rule = line(view.columns.map(() => "─".repeat(width)).join("─┼─"), style.dim);
+  const boardWidth = view.columns.length * (width + between.length) - between.length;
+  return [
+    ...sideBySide(heads, room),
+    rule,
+    ...view.lanes.flatMap((lane, i) => [
+      ...(view.by === null ? [] : [...(i > 0 ? [[]] : []), laneHead(view, lane, boardWidth, style)]),
+      ...sideBySide(
+        lane.cells.map((cards) => layCell(cards, room)),
+        room,
+      ),
+    ]),
+  ];
+}
+
+/** Puts blocks of lines next to each other. */
+function sideBySide(blocks: readonly (readonly Line[])[], { style, width }: Room): Line[] {
+  const height = blocks.reduce((highest, block) => Math.max(highest, block.length), 0);
+  const bar = span(between, style.dim);
+  return Array.from({ length: height }, (_, y) =>
+    blocks.flatMap((block, i) => {
+      const cell = padLine(fitLine(block[y] ?? [], width), width);
+      return i === 0 ? cell : [bar, ...cell];
+    }),
+  );
+}
+
+function stackColumns(view: BoardView, room: Room): Line[] {
+  const { style, width } = room;
+  const sections = view.columns.map((column, i) => {
+    const parts = view.lanes
+      .map((lane) => ({ lane, cards: lane.cells[i] ?? [] }))
+      .filter(({ cards }) => cards.length > 0)
+      .map(({ lane, cards }) => [
+        ...(view.by === null ? [] : [laneHead(view, { ...lane, cells: [cards] }, width, style)]),
+        ...layCell(cards, room),
+      ]);
+    const head = [columnHead(column, view.counts[i] ?? 0, style), line("─".repeat(width), style.dim)];
+    return [...head, ...separate(parts)];
+  });
+  return separate(sections);
+}
+
+/** The blocks one after the other, a blank line between each two. */
+function separate(blocks: readonly (readonly Line[])[]): Line[] {
+  return blocks.flatMap((block, i) => (i === 0 ? block : [[], ...block]));
+}
+
+/** Name and number; `3/2` in red where there are more than the limit allows. */
+function columnHead(column: Status, count: number, style: Style): Line {
+  const over = column.limit !== null && count > column.limit;
+  const number = column.limit === null ? `${count}` : `${count}/${column.limit}`;
+  return [
+    span(column.name, both(style.bold, statusPaint(style, column.category))),
+    span(" "),
+    span(number, over ? both(style.bold, style.red) : style.dim),
+  ];
+}
+
+function laneHead(view: BoardView, lane: BoardLane, width: number, style: Style): Line {
+  const count = lane.cells.reduce((sum, cards) => sum + cards.length, 0);
+  const name = lane.name === null ? span(`no ${view.by}`, style.dim) : span(lane.name, style.bold);
+  const head = fitLine([span("── ", style.dim), name, span(` ${count} `, style.dim)], width);
+  const rest = width - Bun.stringWidth(lineText(head));
+  return [...head, span("─".repeat(Math.max(0, rest)), style.dim)];
+}
+
+function layCell(cards: readonly IssueSummary[], room: Room): Line[] {
+  const shown = cards.slice(0, room.cardsMax);
+  const rest = cards.length - shown.length;
+  return separate([
+    ...shown.map((card) => layCard(card, room)),
+    ...(rest > 0 ? [[line(`+${rest} more`, room.style.dim)]] : []),
+  ]);
+}
+
+/** Id and title, then what else is to be known at a glance. */
+function layCard(card: IssueSummary, { style, width }: Room): Line[] {
+  const titlePaint = card.category === "done" ? style.dim : plain;
+  const linesMax = width < 30 ? 3 : 2;
+  const title = [span(card.shortId, style.cyan), span(" "), span(card.title, titlePaint)];
+  const meta = cardMeta(card, style);
+  return [...wrapLine(title, width, linesMax), ...(meta.length === 0 ? [] : [fitLine(meta, width)])];
+}
+
+/** What is most urgent to know comes first, because the end may be cut. */
+function cardMeta(card: IssueSummary, style: Style): Line {
+  const facts: Span[] = [
+    ...(card.conflicted ? [span("conflict", style.inverse)] : []),
+    ...(card.blocked ? [span("blocked", style.red)] : []),
+    ...(card.priority === null ? [] : [span(card.priority, priorityPaint(style, card.priority))]),
+    ...card.assignees.map((email) => span(initials(email), style.bold)),
+    ...(card.children.length === 0 ? [] : [span(`${card.childrenDone}/${card.children.length}`, style.dim)]),
+    ...card.labels.map((label) => span(label, labelPaint(style, label))),
+  ];
+  return joinLines(
+    facts.map((fact) => [fact]),
+    " ",
+  );
+}
+
+function plainLane(view: BoardView, lane: BoardLane, style: Style): string[] {
+  return view.columns.flatMap((column, i) =>
+    (lane.cells[i] ?? []).map((card) => {
+      const cells = [
+        ...(view.by === null ? [] : [line(lane.name ?? "")]),
+        line(column.name, statusPaint(style, column.category)),
+        line(card.shortId, style.cyan),
+        line(card.title),
+      ];
+      return cells.map(paintLine).join("\t");
+    }),
+  );
+}
+
+/** The line without blanks at its end. */
+function trimEnd(pieces: Line): Line {
+  let end = pieces.length;
+  while (end > 0 && lineText(pieces.slice(end - 1, end)).trim() === "") end--;
+  return pieces.slice(0, end);
+}

@@ -1,0 +1,203 @@
+/**
+ * The facts of an issue that have a value, each with a name: what `show` prints between the title and the text, in every form.
+ */
+import type { Oid } from "../core/commit.ts";
+import type { Conflict, ConflictValue } from "../core/issue.ts";
+import type { IssueView } from "../core/view.ts";
+import { renderAgo, renderDayDistance, renderDuration, renderTime } from "./age.ts";
+import { renderSize } from "./size.ts";
+import { fitLine, joinLines, type Line, line, lineWidth, padLine, type Span, span } from "./span.ts";
+import { labelPaint, priorityPaint, type Style, statusPaint } from "./style.ts";
+
+export interface Fact {
+  readonly name: string;
+  /** At least one; each is a line of its own. */
+  readonly values: readonly Line[];
+}
+
+/** Facts without a value are left out. Where the style has no width, times are ISO and nothing is cut. */
+export function listFacts(view: IssueView, style: Style, hoursPerDay: number): Fact[] {
+  return [
+    fact("status", [statusLine(view, style)]),
+    fact("type", some(view.type)),
+    fact("priority", some(view.priority, priorityPaint(style, view.priority ?? ""))),
+    fact(
+      "labels",
+      joined(
+        view.labels.map((label) => span(label, labelPaint(style, label))),
+        style,
+      ),
+    ),
+    fact(
+      "assignees",
+      joined(
+        view.assignees.map((email) => span(email)),
+        style,
+      ),
+    ),
+    fact("due", dueLines(view, style)),
+    fact("estimate", some(view.estimate === null ? null : renderDuration(view.estimate, hoursPerDay))),
+    fact("milestone", some(view.milestone)),
+    fact("sprint", some(view.sprint)),
+    ...timeFacts(view, style),
+    ...relationFacts(view, style),
+    fact(
+      "attachments",
+      view.attachments.map(({ name, size }) => [span(name), span(`  ${renderSize(size)}`, style.dim)]),
+    ),
+    fact(
+      "commits",
+      joined(
+        view.commits.map((oid) => span(style.width === undefined ? oid : oid.slice(0, 10))),
+        style,
+      ),
+    ),
+    fact(
+      "elsewhere",
+      Object.entries(view.externalIds).map(([system, name]) => line(`${system} ${name}`)),
+    ),
+    fact(
+      "watchers",
+      joined(
+        view.watchers.map((email) => span(email)),
+        style,
+      ),
+    ),
+    fact(
+      "reactions",
+      joined(
+        Object.entries(view.reactions).map(([name, people]) => span(`${name} ${people.length}`)),
+        style,
+      ),
+    ),
+    fact("conflict", conflictLines(view, style)),
+    fact(
+      "not read",
+      view.quarantined.map((record) =>
+        line(`${record.type} in ${record.commit.slice(0, 10)}: ${reasonOf(record.reason)}`, style.red),
+      ),
+    ),
+  ].filter(({ values }) => values.length > 0);
+}
+
+function fact(name: string, values: readonly Line[]): Fact {
+  return { name, values };
+}
+
+function some(text: string | null, paint?: Span["paint"]): Line[] {
+  return text === null ? [] : [line(text, paint)];
+}
+
+/** One line of all of them, or none. */
+function joined(spans: readonly Span[], style: Style): Line[] {
+  if (spans.length === 0) return [];
+  return [
+    joinLines(
+      spans.map((piece) => [piece]),
+      style.width === undefined ? "," : ", ",
+    ),
+  ];
+}
+
+function statusLine(view: IssueView, style: Style): Line {
+  return [
+    span(view.status, statusPaint(style, view.category)),
+    ...(view.resolution === null ? [] : [span(` (${view.resolution})`)]),
+    ...(view.blocked ? [span(" blocked", style.red)] : []),
+    ...(view.conflicted ? [span(" "), span("conflict", style.inverse)] : []),
+    ...(view.archived ? [span(" archived", style.dim)] : []),
+    ...(view.deleted ? [span(" deleted", style.red)] : []),
+  ];
+}
+
+function dueLines(view: IssueView, style: Style): Line[] {
+  if (view.due === null) return [];
+  if (style.width === undefined) return [line(view.due)];
+  const distance = renderDayDistance(view.due, style);
+  const late = view.category !== "done" && distance.endsWith(" ago");
+  return [[span(`${view.due} `), span(`(${distance})`, late ? style.red : style.dim)]];
+}
+
+/** On a terminal the title line says who opened it and when; elsewhere these are facts like the others. */
+function timeFacts(view: IssueView, style: Style): Fact[] {
+  const closed = fact("closed", view.closedAt === null ? [] : [timeLine(view.closedAt, style)]);
+  if (style.width !== undefined) return [closed];
+  return [
+    fact("author", [line(`${view.author.name} <${view.author.email}>`)]),
+    fact("created", [line(view.createdAt)]),
+    fact("updated", [line(view.updatedAt)]),
+    closed,
+  ];
+}
+
+function timeLine(at: string, style: Style): Line {
+  if (style.width === undefined) return line(at);
+  return [span(`${renderTime(at, style)} `), span(`(${renderAgo(at, style.now)})`, style.dim)];
+}
+
+function relationFacts(view: IssueView, style: Style): Fact[] {
+  const targets = (kind: string) => view.links.filter((link) => link.kind === kind).map(({ target }) => target);
+  const groups: readonly (readonly [name: string, ids: readonly Oid[]])[] = [
+    ["parent", view.parent === null ? [] : [view.parent]],
+    ["children", view.children],
+    ["blocked by", view.blockedBy],
+    ["blocks", [...new Set([...targets("blocks"), ...view.blocking])]],
+    ["relates to", targets("relates")],
+    ["duplicates", targets("duplicates")],
+  ];
+  const named = new Set(groups.flatMap(([, ids]) => ids));
+  const others = Object.keys(view.related).filter((id) => !named.has(id) && id !== view.id);
+  return [...groups, ["linked from", others] as const].map(([name, ids]) => {
+    const references = referenceLines(ids, view, style);
+    const rollUp = line(`${view.childrenDone} of ${view.children.length} done`);
+    return fact(name, name === "children" && references.length > 0 ? [rollUp, ...references] : references);
+  });
+}
+
+/** Id, status and title of each; the statuses are aligned on a terminal. An issue that isn't here has only its id. */
+function referenceLines(ids: readonly Oid[], view: IssueView, style: Style): Line[] {
+  const rows = ids.map((id) => {
+    const reference = Object.hasOwn(view.related, id) ? view.related[id] : undefined;
+    if (reference === undefined)
+      return { id: line(id.slice(0, 10), style.cyan), status: line("not here", style.dim), title: "" };
+    const { shortId, status, category, title } = reference;
+    return { id: line(shortId, style.cyan), status: line(status, statusPaint(style, category)), title };
+  });
+  const statusWidth =
+    style.width === undefined ? 0 : rows.reduce((widest, { status }) => Math.max(widest, lineWidth(status)), 0);
+  return rows.map(({ id, status, title }) => [
+    ...id,
+    span("  "),
+    ...padLine(status, statusWidth),
+    span("  "),
+    span(title),
+  ]);
+}
+
+function conflictLines(view: IssueView, style: Style): Line[] {
+  return view.conflicts.flatMap((conflict) => [conflictLine(conflict, style), ...resolveHint(view, conflict, style)]);
+}
+
+/** `status: in-progress (Ada, 3d ago) or done (Ben, 2h ago)`. */
+function conflictLine({ field, values }: Conflict, style: Style): Line {
+  const sides = values.map((value) => conflictSide(value, style));
+  return [span(`${field}: `, style.red), ...joinLines(sides, " or ")];
+}
+
+/** On a terminal a value that is longer is cut. */
+const conflictValueMax = 80;
+
+function conflictSide({ value, author, at }: ConflictValue, style: Style): Line {
+  const shown = value === null ? line("none", style.dim) : line(value, style.bold);
+  if (style.width === undefined) return [...shown, span(` (${author.name} <${author.email}> ${at})`)];
+  return [...fitLine(shown, conflictValueMax), span(` (${author.name}, ${renderAgo(at, style.now)})`, style.dim)];
+}
+
+function resolveHint(view: IssueView, { field }: Conflict, style: Style): Line[] {
+  if (style.width === undefined) return [];
+  return [line(`settle it: git tracker resolve ${view.shortId} ${field} --value …`, style.dim)];
+}
+
+function reasonOf(reason: string): string {
+  return reason === "unknown" ? "written by a newer git-tracker, kept" : `broken, not counted (${reason})`;
+}

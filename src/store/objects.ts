@@ -1,0 +1,183 @@
+/**
+ * Git objects as bytes: what a commit, a tree and a blob look like, and how they get their names. Every store uses this code, so
+ * that all of them write the same bytes.
+ */
+import type { Actor, CommitContent, Moment, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+
+export type Hash = "sha1" | "sha256";
+export type ObjectType = "commit" | "tree" | "blob" | "tag";
+
+/** An object's content, without git's header. */
+export interface GitObject {
+  readonly type: ObjectType;
+  readonly bytes: Uint8Array;
+}
+
+export interface NamedObject extends GitObject {
+  readonly oid: Oid;
+}
+
+export interface TreeEntry {
+  readonly name: string;
+  readonly type: "tree" | "blob";
+  readonly oid: Oid;
+}
+
+export function objectType(name: string): ObjectType | undefined {
+  return name === "commit" || name === "tree" || name === "blob" || name === "tag" ? name : undefined;
+}
+
+/** The length of an oid in hex digits. */
+export function oidLength(hash: Hash): number {
+  return hash === "sha1" ? 40 : 64;
+}
+
+/** The oid that no object has. Git uses it for "none". */
+export function zeroOid(hash: Hash): Oid {
+  return "0".repeat(oidLength(hash));
+}
+
+/** What stands before an object's content, in its name's hash and in a loose file. */
+export function objectHeader(object: GitObject): Uint8Array {
+  return encoder.encode(`${object.type} ${object.bytes.length}\0`);
+}
+
+export function nameObject(hash: Hash, object: GitObject): NamedObject {
+  const oid = new Bun.CryptoHasher(hash).update(objectHeader(object)).update(object.bytes).digest("hex");
+  return { ...object, oid };
+}
+
+export function emptyTree(hash: Hash): NamedObject {
+  return nameObject(hash, { type: "tree", bytes: new Uint8Array() });
+}
+
+export function encodeCommit(content: CommitContent): GitObject {
+  const stamp = `${identity(content.author)} ${Math.max(0, Math.trunc(content.time.seconds))} ${content.time.zone}`;
+  const lines = [
+    `tree ${content.tree}`,
+    ...content.parents.map((parent) => `parent ${parent}`),
+    `author ${stamp}`,
+    `committer ${stamp}`,
+  ];
+  return { type: "commit", bytes: encoder.encode(`${lines.join("\n")}\n\n${content.message}`) };
+}
+
+/** Reads a commit's bytes. Throws `corrupt` if they are not a commit. */
+export function decodeCommitObject(bytes: Uint8Array): {
+  readonly content: CommitContent;
+  readonly signed: "signed" | "unsigned";
+} {
+  const text = decodeText(bytes);
+  const end = text.indexOf("\n\n");
+  const lines = (end === -1 ? text : text.slice(0, end)).split("\n");
+  const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
+  const tree = value("tree");
+  const author = decodeIdentity(value("author") ?? "");
+  if (tree === undefined || author === undefined)
+    throw new TrackerError("corrupt", "A commit without a tree or an author");
+  const content = { tree, parents: parentsOf(bytes), ...author, message: end === -1 ? "" : text.slice(end + 2) };
+  const signed = value("gpgsig") !== undefined || value("gpgsig-sha256") !== undefined;
+  return { content, signed: signed ? "signed" : "unsigned" };
+}
+
+/** The parents that a commit's bytes name, in order. */
+export function parentsOf(bytes: Uint8Array): Oid[] {
+  const parents: Oid[] = [];
+  let start = bytes.indexOf(lineFeed) + 1; // After the line of the tree.
+  while (start > 0 && startsWith(bytes, parentKey, start)) {
+    const end = bytes.indexOf(lineFeed, start);
+    if (end === -1) break;
+    parents.push(decodeAscii(bytes.subarray(start + parentKey.length, end)));
+    start = end + 1;
+  }
+  return parents;
+}
+
+export function encodeTree(entries: readonly TreeEntry[]): GitObject {
+  const sorted = entries
+    .map((entry) => ({ ...entry, place: encoder.encode(entry.type === "tree" ? `${entry.name}/` : entry.name) }))
+    .sort((a, b) => Buffer.compare(a.place, b.place));
+  const parts = sorted.flatMap((entry) => [
+    encoder.encode(`${entry.type === "tree" ? "40000" : "100644"} ${entry.name}\0`),
+    Uint8Array.fromHex(entry.oid),
+  ]);
+  return { type: "tree", bytes: concatenate(parts) };
+}
+
+/** True for a name that git lets into a tree on every platform: no path, and nothing that could stand for `.git`. */
+export function isTreeName(name: string): boolean {
+  if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name)) return false;
+  const plain = name
+    .replace(ignorable, "")
+    .toLowerCase()
+    .replace(/[. ]+$/, "");
+  return plain !== ".git" && !/^git~\d+$/.test(plain) && encoder.encode(name).length <= treeNameBytesMax;
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const lineFeed = 0x0a;
+const parentKey = encoder.encode("parent ");
+/** What file systems take as the length of one name. */
+const treeNameBytesMax = 255;
+/** Characters that HFS+ leaves out when it compares names. */
+const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/** `Name <email>` as git writes it. A name of nothing but crud is replaced by the email, since git refuses an empty one. */
+function identity(actor: Actor): string {
+  const email = withoutCrud(actor.email);
+  return `${withoutCrud(actor.name) || email} <${email}>`;
+}
+
+/** Takes out what git takes out: `<`, `>` and line ends anywhere, and at both ends also blanks, controls and punctuation. */
+function withoutCrud(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isCrud(text, start)) start++;
+  while (end > start && isCrud(text, end - 1)) end--;
+  return text.slice(start, end).replace(/[<>\n\0]/g, "");
+}
+
+function isCrud(text: string, at: number): boolean {
+  return text.charCodeAt(at) <= 0x20 || ".,:;<>\"\\'".includes(text.charAt(at));
+}
+
+function decodeIdentity(line: string): { author: Actor; time: Moment } | undefined {
+  const match = /^(.*?) ?<([^>]*)>(?: (-?\d+) ([+-]\d+))?/.exec(line);
+  if (!match) return undefined;
+  const [, name = "", email = "", seconds = "0", zone = "+0000"] = match;
+  return { author: { name, email }, time: { seconds: Number(seconds), zone } };
+}
+
+/** A commit is UTF-8 unless its `encoding` header says otherwise. */
+function decodeText(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes);
+  const end = text.indexOf("\n\n");
+  const label = /^encoding (.+)$/m.exec(end === -1 ? text : text.slice(0, end))?.[1];
+  if (label === undefined) return text;
+  try {
+    return new TextDecoder(label as Bun.Encoding).decode(bytes); // A label that isn't one throws.
+  } catch {
+    return text;
+  }
+}
+
+function decodeAscii(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array, at: number): boolean {
+  for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false;
+  return true;
+}

@@ -1,0 +1,95 @@
+/**
+ * Refs as files, read in process: a file each below `refs/`, and all the packed ones in `packed-refs`. A loose ref hides a packed
+ * one of the same name. A ref whose file is broken or symbolic has the zero oid as its tip, so that nobody takes it for absent.
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { Oid } from "../core/commit.ts";
+import type { Clock } from "../platform/clock.ts";
+import { readFolderIfAny, readTextIfAny } from "../platform/files.ts";
+import { oidLength, zeroOid } from "./objects.ts";
+import { refs } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+import type { RefStamp } from "./store.ts";
+
+/** Where refs are kept, and how long their oids are. */
+export type RefFolder = Pick<Repository, "commonDir" | "hash">;
+
+export function readRefFile(folder: RefFolder, ref: string): Oid | undefined {
+  return readLooseRef(folder, ref) ?? packedRefs(folder, ref, "one").get(ref);
+}
+
+/** All refs below `prefix`, which ends in a slash, in order of name. */
+export function listRefFiles(folder: RefFolder, prefix: string): Map<string, Oid> {
+  // Loose ones first: a ref that is packed meanwhile is then found there.
+  const loose = looseRefNames(folder, prefix).map((ref) => [ref, readLooseRef(folder, ref)] as const);
+  const packed = packedRefs(folder, prefix, "below");
+  if (loose.length === 0) return packed;
+  for (const [ref, oid] of loose) if (oid !== undefined) packed.set(ref, oid);
+  return new Map([...packed].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The names of the refs below `prefix` that have a file of their own. */
+export function looseRefNames({ commonDir }: RefFolder, prefix: string): string[] {
+  const names: string[] = [];
+  for (const entry of readFolderIfAny(join(commonDir, prefix)) ?? []) {
+    if (entry.isDirectory()) names.push(...looseRefNames({ commonDir, hash: "sha1" }, `${prefix}${entry.name}/`));
+    else if (!entry.name.endsWith(".lock")) names.push(prefix + entry.name);
+  }
+  return names;
+}
+
+export function readLooseRef({ commonDir, hash }: RefFolder, ref: string): Oid | undefined {
+  let text: string | undefined;
+  try {
+    text = readTextIfAny(join(commonDir, ref));
+  } catch (error) {
+    if (isFolder(join(commonDir, ref))) return undefined; // Refs are below this name, or were.
+    throw error;
+  }
+  if (text === undefined) return undefined;
+  const oid = text.trimEnd();
+  return oid.length === oidLength(hash) && /^[0-9a-f]+$/.test(oid) ? oid : zeroOid(hash);
+}
+
+/** Undefined if something changed so recently that another change could leave the same stamp. */
+export function stampRefs(repository: Repository, clock: Clock): RefStamp | undefined {
+  const names = repository.refStorage === "files" ? [refs.root, refs.issues, "packed-refs"] : ["reftable/tables.list"];
+  const parts: string[] = [];
+  const now = BigInt(clock.now()) * nanosecondsPerMs;
+  for (const name of names) {
+    const stats = statSync(join(repository.commonDir, name), { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined) {
+      const grain = stats.mtimeNs % 1_000_000_000n === 0n ? wholeSecondGrain : fineGrain;
+      if (now - stats.mtimeNs < grain) return undefined;
+    }
+    parts.push(stats === undefined ? "-" : `${stats.mtimeNs}.${stats.size}.${stats.ino}`);
+  }
+  return parts.join(" ");
+}
+
+const nanosecondsPerMs = 1_000_000n;
+/** Longer than a tick of the kernel's clock, by which files are stamped. */
+const fineGrain = 20n * nanosecondsPerMs;
+/** File systems without fractions of seconds; FAT counts in twos. */
+const wholeSecondGrain = 2000n * nanosecondsPerMs;
+
+/** The packed refs whose name is, or begins with, `wanted`. Jumps from hit to hit, since others may have many more refs. */
+function packedRefs({ commonDir, hash }: RefFolder, wanted: string, which: "one" | "below"): Map<string, Oid> {
+  const found = new Map<string, Oid>();
+  const text = readTextIfAny(join(commonDir, "packed-refs"));
+  if (text === undefined) return found;
+  const length = oidLength(hash);
+  const sought = which === "one" ? ` ${wanted}\n` : ` ${wanted}`;
+  for (let at = text.indexOf(sought); at !== -1; at = text.indexOf(sought, at + 1)) {
+    const start = at - length;
+    if (start < 0 || (start > 0 && text[start - 1] !== "\n")) continue;
+    const end = text.indexOf("\n", at);
+    found.set(text.slice(at + 1, end === -1 ? undefined : end), text.slice(start, at));
+  }
+  return found;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

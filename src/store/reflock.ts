@@ -1,0 +1,216 @@
+/**
+ * Git's protocol for changing refs that are files: whoever creates `<ref>.lock` may change the ref, and does so by moving the lock
+ * into its place. Git waits for our locks and we for its.
+ */
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import type { Chance } from "../platform/chance.ts";
+import { errnoOf, type Flush, flushFolder, makeFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
+import { listRefFiles, type RefFolder, readLooseRef, readRefFile } from "./ref-files.ts";
+import type { RefUpdate, SwapResult } from "./store.ts";
+
+/** How to wait for somebody else's lock. */
+export interface LockWait {
+  /** In milliseconds, all waits for one lock together. */
+  readonly msMax: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly chance: Chance;
+}
+
+export interface RefWriter extends RefFolder {
+  readonly flush: Flush;
+  readonly wait: LockWait;
+}
+
+/** A lock that is held. One of `commit` and `release` ends it; a second call does nothing. */
+export interface FileLock {
+  /** The file that is locked. */
+  readonly path: string;
+  /** Puts this content in the file's place. */
+  commit(content: string): void;
+  release(): void;
+}
+
+/** Takes the lock of a file. Throws `unavailable`, naming the lock, if somebody keeps it. */
+export async function lockFile(path: string, wait: LockWait): Promise<FileLock> {
+  for (let waited = 0, pause = 1; ; pause = Math.min(pause * 2, pauseMsMax)) {
+    const lock = tryLock(path);
+    if (lock !== undefined) return lock;
+    if (waited >= wait.msMax) throw lockedRefusal(lockPath(path));
+    const ms = Math.min(pause * (0.5 + Number.parseInt(wait.chance.hex(1), 16) / 256), wait.msMax - waited);
+    await wait.sleep(ms);
+    waited += ms;
+  }
+}
+
+/** Takes the lock of a file, or returns undefined if somebody has it. */
+export function tryLock(path: string): FileLock | undefined {
+  const lock = lockPath(path);
+  try {
+    fs.closeSync(fs.openSync(lock, "wx"));
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return undefined;
+    throw error;
+  }
+  return heldLock(path, lock);
+}
+
+export function lockPath(path: string): string {
+  return `${path}.lock`;
+}
+
+/** What is said when a lock stays. We never remove it ourselves: its holder may only be slow. */
+export function lockedRefusal(lock: string): TrackerError {
+  return new TrackerError(
+    "unavailable",
+    `Somebody else holds ${lock}`,
+    "Try again; if no git is running any more, a crash left it, and it may be removed.",
+  );
+}
+
+/** Moves refs as the port says. All locks are taken before anything changes. */
+export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdate[]): Promise<SwapResult> {
+  const sorted = updates.toSorted((a, b) => (a.ref < b.ref ? -1 : 1)); // In one order, so that two writers can't wait for each other.
+  const locks: FileLock[] = [];
+  try {
+    for (const { ref } of sorted) locks.push(await lockRef(writer, ref));
+    for (const { ref, from } of sorted) {
+      const actual = readRefFile(writer, ref);
+      if (actual !== from) return { kind: "moved", ref, actual };
+    }
+    for (const update of sorted) if (update.from === undefined) checkNameFree(writer, update.ref);
+    await dropPacked(writer, sorted);
+    refusingDiskErrors(join(writer.commonDir, "refs"), () => {
+      for (const [i, update] of sorted.entries()) applyUpdate(writer, update, locks[i]);
+    });
+  } finally {
+    for (const lock of locks) lock.release();
+  }
+  if (writer.flush === "flushed") flushRefFolders(writer.commonDir, sorted);
+  return { kind: "updated" };
+}
+
+/** Makes changed refs durable, and the folders that were made for them. */
+export function flushRefFolders(commonDir: string, updates: readonly RefUpdate[]): void {
+  const root = join(commonDir, "refs");
+  const folders = new Set<string>();
+  for (const { ref } of updates) {
+    for (let folder = dirname(join(commonDir, ref)); folder.length >= root.length; folder = dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  for (const folder of folders) flushFolder(folder);
+  if (updates.some(({ to }) => to === undefined)) flushFolder(commonDir); // Where packed-refs is.
+}
+
+/** Waits between two tries at most so long, in milliseconds. */
+const pauseMsMax = 100;
+/** How often a folder is made again that others remove because it is empty. */
+const folderTriesMax = 5;
+
+function heldLock(path: string, lock: string): FileLock {
+  let held = true;
+  return {
+    path,
+    commit(content) {
+      if (!held) return;
+      const descriptor = fs.openSync(lock, "r+");
+      try {
+        fs.writeSync(descriptor, content);
+        fs.fsyncSync(descriptor);
+      } finally {
+        fs.closeSync(descriptor);
+      }
+      removeEmptyFolder(path);
+      fs.renameSync(lock, path);
+      held = false;
+    },
+    release() {
+      if (held) removeFile(lock);
+      held = false;
+    },
+  };
+}
+
+async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
+  const path = join(writer.commonDir, ref);
+  for (let tries = 1; ; tries++) {
+    try {
+      refusingClash(ref, () => makeFolder(dirname(path), writer.flush));
+      return await lockFile(path, writer.wait);
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT" && tries < folderTriesMax) continue;
+      return refusingDiskErrors(dirname(path), () => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** A ref can't be below another: there `a` is a file and `a/b` needs it to be a folder. */
+function checkNameFree(writer: RefWriter, ref: string): void {
+  const parts = ref.split("/");
+  for (let count = parts.length - 1; count > 1; count--) {
+    const above = parts.slice(0, count).join("/");
+    if (readRefFile(writer, above) !== undefined) throw clash(ref, above);
+  }
+  const [below] = listRefFiles(writer, `${ref}/`).keys();
+  if (below !== undefined) throw clash(ref, below);
+}
+
+function refusingClash(ref: string, make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    if (errnoOf(error) === "ENOTDIR" || errnoOf(error) === "EEXIST") throw clash(ref, dirname(ref));
+    throw error;
+  }
+}
+
+function clash(ref: string, other: string): TrackerError {
+  return new TrackerError("conflict", `${ref} can't exist beside ${other}`, `Look at it: git show-ref ${other}`);
+}
+
+function applyUpdate(writer: RefWriter, { ref, from, to }: RefUpdate, lock: FileLock | undefined): void {
+  if (to === undefined) {
+    if (readLooseRef(writer, ref) !== undefined) removeFile(join(writer.commonDir, ref));
+  } else if (to !== from) {
+    lock?.commit(`${to}\n`);
+  }
+}
+
+/** Takes the refs that are to be deleted out of packed-refs, and the peeled lines that belong to them. */
+async function dropPacked(writer: RefWriter, updates: readonly RefUpdate[]): Promise<void> {
+  const gone = new Set(updates.flatMap(({ ref, to }) => (to === undefined ? [ref] : [])));
+  const path = join(writer.commonDir, "packed-refs");
+  if (gone.size === 0 || !fs.existsSync(path)) return;
+  const lock = await lockFile(path, writer.wait);
+  try {
+    const text = fs.readFileSync(path, "latin1"); // Every byte of others' lines stays as it is.
+    const kept = withoutRefs(text, gone);
+    if (kept !== text) refusingDiskErrors(path, () => lock.commit(kept));
+  } finally {
+    lock.release();
+  }
+}
+
+function withoutRefs(text: string, gone: ReadonlySet<string>): string {
+  let dropping = false;
+  return text
+    .split(/(?<=\n)/)
+    .filter((line) => {
+      if (!line.startsWith("^")) dropping = gone.has(line.slice(line.indexOf(" ") + 1).trimEnd());
+      return !dropping;
+    })
+    .join("");
+}
+
+/** Folders of refs that are gone may stand where a ref is to be. */
+function removeEmptyFolder(path: string): void {
+  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return;
+  for (const entry of fs.readdirSync(path)) removeEmptyFolder(join(path, entry));
+  fs.rmdirSync(path);
+}

@@ -1,0 +1,219 @@
+/** Verbs that make issues, change their fields, and take them out of sight. */
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import type { EventDraft, LinkKind, Resolution } from "../core/event.ts";
+import type { Issue } from "../core/issue.ts";
+import { toText } from "../core/text.ts";
+import type { IssueView } from "../core/view.ts";
+import { parseStatus } from "../core/workflow.ts";
+import { type Changed, changeEach, viewOf } from "./change.ts";
+import {
+  assigneeEvents,
+  bodyEvents,
+  checkAcyclic,
+  checkParent,
+  labelEvents,
+  parseLabels,
+  parsePeople,
+  parseScalar,
+  parseTitle,
+  type ScalarEdit,
+  scalarEvents,
+} from "./fields.ts";
+import { moveEvents, warnOfLimits } from "./flow.ts";
+import { resolveId, resolveIds } from "./resolve.ts";
+import type { Tracker } from "./tracker.ts";
+import { type Batch, type By, write } from "./write.ts";
+
+/** Everything as people type it: ids as prefixes, people by name, dates and durations in words. */
+export interface NewIssue extends ScalarEdit {
+  readonly title: string;
+  readonly body?: string | undefined;
+  readonly status?: string | undefined;
+  readonly resolution?: Resolution | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly assignees?: readonly string[] | undefined;
+  readonly parent?: string | undefined;
+  readonly blockedBy?: readonly string[] | undefined;
+  readonly blocking?: readonly string[] | undefined;
+}
+
+export interface IssueEdit extends ScalarEdit {
+  readonly body?: string | undefined;
+  readonly status?: string | undefined;
+  /** Empty: no parent. */
+  readonly parent?: string | undefined;
+  readonly addLabels?: readonly string[] | undefined;
+  readonly removeLabels?: readonly string[] | undefined;
+  readonly addAssignees?: readonly string[] | undefined;
+  readonly removeAssignees?: readonly string[] | undefined;
+  readonly addBlockedBy?: readonly string[] | undefined;
+  readonly removeBlockedBy?: readonly string[] | undefined;
+  readonly addBlocking?: readonly string[] | undefined;
+  readonly removeBlocking?: readonly string[] | undefined;
+}
+
+export async function createIssue(tracker: Tracker, issue: NewIssue): Promise<IssueView> {
+  const { result } = await write(tracker, async (batch) => {
+    const parent = issue.parent === undefined ? undefined : await resolveId(tracker, issue.parent);
+    const blockedBy = await resolveIds(tracker, issue.blockedBy ?? []);
+    const blocking = await resolveIds(tracker, issue.blocking ?? []);
+    for (const blocker of blockedBy) {
+      for (const blocked of blocking) checkAcyclic(tracker, "blocks", blocker, blocked, "nothing can wait for itself");
+    }
+    return await addToBatch(tracker, batch, issue, { parent, blockedBy, blocking });
+  });
+  const view = viewOf(tracker, result);
+  warnOfLimits(tracker, [view.status]);
+  return view;
+}
+
+/** Puts a new issue into a batch, its links to other issues already resolved. Returns its id. */
+export async function addToBatch(
+  tracker: Tracker,
+  batch: Batch,
+  issue: NewIssue,
+  links: { readonly parent: Oid | undefined; readonly blockedBy: readonly Oid[]; readonly blocking: readonly Oid[] },
+  by?: By,
+): Promise<Oid> {
+  const { config } = tracker;
+  const type = issue.type ?? config.defaultType ?? undefined;
+  const priority = issue.priority ?? config.defaultPriority ?? undefined;
+  const status = parseStatus(config.workflow, issue.status ?? config.defaultStatus);
+  const value = (field: Parameters<typeof parseScalar>[1], text: string | undefined) =>
+    text === undefined ? undefined : parseScalar(tracker, field, text);
+  const created: EventDraft = {
+    type: "issue-created",
+    title: parseTitle(issue.title),
+    body: toText(issue.body ?? ""),
+    status,
+    issueType: value("type", type),
+    priority: value("priority", priority),
+    label: parseLabels(issue.labels ?? []),
+    assignee: await parsePeople(tracker, issue.assignees ?? []),
+    due: value("due", issue.due),
+    estimate: value("estimate", issue.estimate),
+    milestone: value("milestone", issue.milestone),
+    sprint: value("sprint", issue.sprint),
+    parent: links.parent,
+    nonce: tracker.chance.hex(10),
+  };
+  const resolved: EventDraft[] =
+    issue.resolution === undefined ? [] : [{ type: "status-changed", to: status, resolution: issue.resolution }];
+  const blocks = links.blocking.map((target): EventDraft => ({ type: "link-added", kind: "blocks", target }));
+  const id = batch.create([created, ...resolved, ...blocks], by);
+  for (const blocker of links.blockedBy)
+    batch.append(blocker, [{ type: "link-added", kind: "blocks", target: id }], by);
+  return id;
+}
+
+/** Makes the same edit to several issues: all of them or none. */
+export async function editIssues(tracker: Tracker, ids: readonly string[], edit: IssueEdit): Promise<Changed[]> {
+  const changes = await changeEach(tracker, ids, async (issue, batch) => {
+    const drafts: EventDraft[] = [
+      ...scalarEvents(tracker, issue, edit),
+      ...bodyEvents(issue, edit.body),
+      ...(edit.status === undefined
+        ? []
+        : moveEvents(tracker, issue, parseStatus(tracker.config.workflow, edit.status))),
+      ...labelEvents(issue, edit.addLabels ?? [], edit.removeLabels ?? []),
+      ...(await assigneeEvents(tracker, issue, edit.addAssignees ?? [], edit.removeAssignees ?? [])),
+      ...(edit.parent === undefined ? [] : await parentEvents(tracker, issue, edit.parent)),
+    ];
+    for (const target of await resolveIds(tracker, edit.addBlocking ?? []))
+      drafts.push(...linkEvents(tracker, issue, "blocks", target));
+    for (const target of await resolveIds(tracker, edit.removeBlocking ?? []))
+      drafts.push(...unlinkEvents(issue, "blocks", target));
+    for (const blocker of await resolveIds(tracker, edit.addBlockedBy ?? [])) {
+      batch.append(blocker, linkEvents(tracker, batch.state(blocker), "blocks", issue.id));
+    }
+    for (const blocker of await resolveIds(tracker, edit.removeBlockedBy ?? [])) {
+      batch.append(blocker, unlinkEvents(batch.state(blocker), "blocks", issue.id));
+    }
+    return drafts;
+  });
+  if (edit.status !== undefined) warnOfLimits(tracker, [edit.status]);
+  return changes;
+}
+
+/** Links two issues; a link that is there already is left alone. */
+export async function linkIssues(
+  tracker: Tracker,
+  source: string,
+  kind: LinkKind,
+  targets: readonly string[],
+): Promise<Changed[]> {
+  return await changeEach(tracker, [source], async (issue) => {
+    const drafts: EventDraft[] = [];
+    for (const target of await resolveIds(tracker, targets)) drafts.push(...linkEvents(tracker, issue, kind, target));
+    return drafts;
+  });
+}
+
+/** Removes all links between the issue and the others, of one kind or of all, whichever of the two they start from. */
+export async function unlinkIssues(
+  tracker: Tracker,
+  id: string,
+  targets: readonly string[],
+  kind: LinkKind | undefined,
+): Promise<Changed[]> {
+  const between = (from: Issue, to: Oid) =>
+    from.links.filter((link) => link.target === to && (kind === undefined || link.kind === kind));
+  return await changeEach(tracker, [id], async (issue, batch) => {
+    const drafts: EventDraft[] = [];
+    for (const target of await resolveIds(tracker, targets)) {
+      const there = between(issue, target);
+      const back = between(batch.state(target), issue.id);
+      if (there.length + back.length === 0) {
+        throw new TrackerError(
+          "not-found",
+          "There is no such link between these issues",
+          "See an issue's links with: git tracker show ID",
+        );
+      }
+      drafts.push(...there.flatMap((link) => unlinkEvents(issue, link.kind, target)));
+      batch.append(
+        target,
+        back.flatMap((link) => unlinkEvents(batch.state(target), link.kind, issue.id)),
+      );
+    }
+    return drafts;
+  });
+}
+
+export async function deleteIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {
+  return await changeEach(tracker, ids, (issue) => (issue.deleted ? [] : [{ type: "issue-deleted" }]));
+}
+
+export async function archiveIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {
+  return await changeEach(tracker, ids, (issue) => (issue.archived ? [] : [{ type: "issue-archived" }]));
+}
+
+/** Brings deleted or archived issues back. */
+export async function restoreIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {
+  return await changeEach(tracker, ids, (issue) =>
+    issue.deleted || issue.archived ? [{ type: "issue-restored" }] : [],
+  );
+}
+
+async function parentEvents(tracker: Tracker, issue: Issue, text: string): Promise<EventDraft[]> {
+  const to = text === "" ? undefined : await resolveId(tracker, text);
+  if (to === (issue.parent ?? undefined)) return [];
+  if (to !== undefined) checkParent(tracker, issue.id, to);
+  return [{ type: "parent-changed", from: issue.parent ?? undefined, to }];
+}
+
+function linkEvents(tracker: Tracker, issue: Issue, kind: LinkKind, target: Oid): EventDraft[] {
+  if (issue.links.some((link) => link.kind === kind && link.target === target)) return [];
+  if (issue.id === target)
+    throw new TrackerError("conflict", "An issue can't be linked to itself", "Name two different issues.");
+  if (kind === "blocks") checkAcyclic(tracker, kind, issue.id, target, "nothing can wait for itself");
+  if (kind === "duplicates") checkAcyclic(tracker, kind, issue.id, target, "one of them must be the original");
+  return [{ type: "link-added", kind, target }];
+}
+
+function unlinkEvents(issue: Issue, kind: LinkKind, target: Oid): EventDraft[] {
+  return issue.links.some((link) => link.kind === kind && link.target === target)
+    ? [{ type: "link-removed", kind, target }]
+    : [];
+}

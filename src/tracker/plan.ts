@@ -1,0 +1,100 @@
+/** The verb behind `new --from-file`: a whole plan becomes issues, with its parents and dependencies, or nothing does. */
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import type { IssueView } from "../core/view.ts";
+import { firstStatus } from "../core/workflow.ts";
+import { viewOf } from "./change.ts";
+import { addToBatch, type NewIssue } from "./issues.ts";
+import { resolveId } from "./resolve.ts";
+import type { Tracker } from "./tracker.ts";
+import { type Batch, write } from "./write.ts";
+
+/** Another item of the plan, by its place in it, or an issue that is there already. */
+export type Ref = { readonly item: number } | { readonly id: string };
+
+/** One issue to be made. */
+export interface PlannedIssue extends Omit<NewIssue, "parent" | "blockedBy" | "blocking" | "status"> {
+  /** Where it stands in the file. */
+  readonly line: number;
+  /** A status, or how far it is where the plan only says that. */
+  readonly status?: string | { readonly category: "todo" | "active" | "done" } | undefined;
+  readonly parent?: Ref | undefined;
+  readonly blockedBy: readonly Ref[];
+  readonly blocking: readonly Ref[];
+}
+
+/** Makes all issues of a plan. `file` is what the plan is called in an error. */
+export async function createPlan(tracker: Tracker, plan: readonly PlannedIssue[], file: string): Promise<IssueView[]> {
+  const { result } = await write(tracker, async (batch) => {
+    const ids: Oid[] = [];
+    for (const index of parentsFirst(plan)) {
+      const item = plan[index];
+      if (item === undefined) continue;
+      try {
+        ids[index] = await add(tracker, batch, item, ids);
+      } catch (error) {
+        if (!(error instanceof TrackerError)) throw error;
+        throw new TrackerError(error.code, `${file}:${item.line}: ${error.message}`, error.hint);
+      }
+      tracker.progress("Reading the plan", ids.length, plan.length);
+    }
+    for (const [index, item] of plan.entries()) await addLinks(tracker, batch, item, ids, index);
+    return ids;
+  });
+  return result.map((id) => viewOf(tracker, id));
+}
+
+async function add(tracker: Tracker, batch: Batch, item: PlannedIssue, ids: readonly Oid[]): Promise<Oid> {
+  const { status, parent, blockedBy: _, blocking: __, line: ___, ...fields } = item;
+  const category = typeof status === "object" ? firstStatus(tracker.config.workflow, status.category) : status;
+  const resolution = typeof status === "object" && status.category === "done" ? ("completed" as const) : undefined;
+  const parentId = parent === undefined ? undefined : await resolveRef(tracker, parent, ids);
+  return await addToBatch(
+    tracker,
+    batch,
+    { ...fields, status: category, resolution: item.resolution ?? resolution },
+    { parent: parentId, blockedBy: [], blocking: [] },
+  );
+}
+
+async function addLinks(
+  tracker: Tracker,
+  batch: Batch,
+  item: PlannedIssue,
+  ids: readonly Oid[],
+  index: number,
+): Promise<void> {
+  const self = ids[index];
+  if (self === undefined) return;
+  for (const ref of item.blockedBy) link(batch, await resolveRef(tracker, ref, ids), self);
+  for (const ref of item.blocking) link(batch, self, await resolveRef(tracker, ref, ids));
+}
+
+function link(batch: Batch, blocker: Oid, blocked: Oid): void {
+  if (batch.state(blocker).links.some(({ kind, target }) => kind === "blocks" && target === blocked)) return;
+  batch.append(blocker, [{ type: "link-added", kind: "blocks", target: blocked }]);
+}
+
+async function resolveRef(tracker: Tracker, ref: Ref, ids: readonly Oid[]): Promise<Oid> {
+  if ("id" in ref) return await resolveId(tracker, ref.id);
+  const id = ids[ref.item];
+  if (id === undefined) throw new Error(`The plan's item ${ref.item} is used before it is there`);
+  return id;
+}
+
+/** An id is made of what an issue begins with, its parent among it: so parents come before their children. The plan has no cycles. */
+function parentsFirst(plan: readonly PlannedIssue[]): number[] {
+  const order: number[] = [];
+  const placed = new Set<number>();
+  for (const start of plan.keys()) {
+    const chain: number[] = [];
+    for (let at: number | undefined = start; at !== undefined && !placed.has(at); ) {
+      chain.push(at);
+      placed.add(at);
+      const parent: Ref | undefined = plan[at]?.parent;
+      at = parent !== undefined && "item" in parent ? parent.item : undefined;
+    }
+    order.push(...chain.reverse());
+  }
+  return order;
+}

@@ -1,0 +1,188 @@
+/** Verbs that answer questions and change nothing. */
+import type { Oid } from "../core/commit.ts";
+import { andQuery, parseQuery, type Query, type QueryContext, type SortKey } from "../core/query.ts";
+import type { Status } from "../core/settings.ts";
+import type {
+  BoardLane,
+  BoardView,
+  IssueReference,
+  IssueSummary,
+  IssueView,
+  LogEntry,
+  Page,
+  SearchHit,
+} from "../core/view.ts";
+import type { Edge, ListOptions } from "../index/index.ts";
+import { viewOf } from "./change.ts";
+import { offsetMinutes } from "./fields.ts";
+import { decode } from "./refresh.ts";
+import { resolveId, resolveIds } from "./resolve.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** A query that a person typed. */
+export async function parse(tracker: Tracker, text: string): Promise<Query> {
+  return parseQuery(text, await queryContext(tracker, text));
+}
+
+export async function listIssues(tracker: Tracker, query: Query, options?: ListOptions): Promise<Page<IssueSummary>> {
+  return tracker.index.list(query, options);
+}
+
+export async function showIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {
+  return (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id));
+}
+
+export async function searchIssues(
+  tracker: Tracker,
+  text: string,
+  query: Query,
+  options?: ListOptions,
+): Promise<Page<SearchHit>> {
+  return tracker.index.search(text, query, options);
+}
+
+const readyOrder: readonly SortKey[] = [
+  { field: "priority", direction: "desc" },
+  { field: "created", direction: "asc" },
+];
+
+/** What can be begun now: open, not blocked, the most urgent first, then the oldest. */
+export async function readyIssues(tracker: Tracker, query: Query, options?: ListOptions): Promise<Page<IssueSummary>> {
+  const ready: Query = {
+    where: { kind: "flag", flag: "ready" },
+    sort: query.sort.length > 0 ? query.sort : readyOrder,
+  };
+  return tracker.index.list(andQuery(ready, query), options);
+}
+
+const boardOrder: readonly SortKey[] = [
+  { field: "rank", direction: "asc" },
+  { field: "priority", direction: "desc" },
+  { field: "updated", direction: "desc" },
+];
+
+/** The kanban board: a column for every status, a swim lane for every value of `by`. */
+export async function board(tracker: Tracker, query: Query, by: string | null): Promise<BoardView> {
+  const { items } = tracker.index.list({ ...query, sort: query.sort.length > 0 ? query.sort : boardOrder });
+  const columns = columnsFor(tracker.config.workflow.statuses, items);
+  const place = new Map(columns.map(({ name }, index) => [name, index]));
+  const lanes = new Map<string | null, IssueSummary[][]>();
+  const counts = columns.map(() => 0);
+  const names = by === "parent" ? tracker.index.references(items.flatMap(({ parent }) => parent ?? [])) : undefined;
+  for (const issue of items) {
+    const column = place.get(issue.status) ?? 0;
+    counts[column] = (counts[column] ?? 0) + 1;
+    for (const lane of lanesOf(issue, by, names)) {
+      const cells = lanes.get(lane) ?? columns.map(() => []);
+      cells[column]?.push(issue);
+      lanes.set(lane, cells);
+    }
+  }
+  return { columns, by, lanes: sortLanes(tracker, by, lanes), counts };
+}
+
+export interface LogFilter {
+  readonly id?: string | undefined;
+  readonly author?: string | undefined;
+  /** Seconds since 1970. */
+  readonly since?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** The audit trail, newest first. */
+export async function log(tracker: Tracker, filter: LogFilter): Promise<LogEntry[]> {
+  const issue = filter.id === undefined ? undefined : await resolveId(tracker, filter.id);
+  const { author, since, limit } = filter;
+  const entries = tracker.index.history({ issue, author, since, limit });
+  const names = tracker.index.references([...new Set(entries.map((entry) => entry.issue))]);
+  const commits = new Map(
+    (await tracker.store.readCommits(entries.map(({ commit }) => commit))).map((raw) => [raw.oid, decode(raw)]),
+  );
+  return entries.flatMap(({ issue: id, commit: oid, seconds }): LogEntry[] => {
+    const commit = commits.get(oid);
+    const name = names.get(id);
+    if (commit === undefined) return [];
+    const at = new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+    return [{ issue: id, shortId: name?.shortId ?? id.slice(0, 7), title: name?.title ?? "", commit, at }];
+  });
+}
+
+export interface Dependencies {
+  /** Undefined: of all issues. */
+  readonly root: Oid | undefined;
+  readonly nodes: ReadonlyMap<Oid, IssueReference>;
+  /** `source` must be done before `target`. */
+  readonly edges: readonly Edge[];
+}
+
+/** What an issue waits for and what waits for it, however far; without an id, all that there is. */
+export async function dependencies(tracker: Tracker, id?: string): Promise<Dependencies> {
+  const all = tracker.index.edges(["blocks"]);
+  const root = id === undefined ? undefined : await resolveId(tracker, id);
+  const edges = root === undefined ? all : all.filter(within(reach(all, root, "source"), reach(all, root, "target")));
+  const ids = new Set([
+    ...(root === undefined ? [] : [root]),
+    ...edges.flatMap(({ source, target }) => [source, target]),
+  ]);
+  return { root, nodes: tracker.index.references([...ids]), edges };
+}
+
+async function queryContext(tracker: Tracker, text: string): Promise<QueryContext> {
+  const now = tracker.clock.now();
+  const me = text.includes("@me") ? (await tracker.actor()).email : undefined;
+  return { settings: tracker.config, now, offsetMinutes: offsetMinutes(tracker.clock.zone(now)), me };
+}
+
+/** The workflow's statuses, and those that issues have although the workflow doesn't know them (any more). */
+function columnsFor(statuses: readonly Status[], issues: readonly IssueSummary[]): Status[] {
+  const known = new Set(statuses.map(({ name }) => name));
+  const strays = new Set(issues.map(({ status }) => status).filter((status) => !known.has(status)));
+  return [...[...strays].sort().map((name): Status => ({ name, category: "todo", limit: null })), ...statuses];
+}
+
+function lanesOf(
+  issue: IssueSummary,
+  by: string | null,
+  parents: ReadonlyMap<Oid, IssueReference> | undefined,
+): readonly (string | null)[] {
+  const orNone = (values: readonly string[]) => (values.length === 0 ? [null] : values);
+  if (by === null) return [null];
+  if (by === "assignee") return orNone(issue.assignees);
+  if (by === "priority") return [issue.priority];
+  if (by === "type") return [issue.type];
+  if (by === "parent") {
+    const parent = issue.parent === null ? undefined : parents?.get(issue.parent);
+    return [parent === undefined ? issue.parent : `${parent.shortId} ${parent.title}`];
+  }
+  const prefix = by.slice("label:".length);
+  return orNone(issue.labels.filter((label) => label.startsWith(prefix)));
+}
+
+/** Priorities go from the most urgent, everything else by name; what has no value comes last. */
+function sortLanes(
+  tracker: Tracker,
+  by: string | null,
+  lanes: ReadonlyMap<string | null, IssueSummary[][]>,
+): BoardLane[] {
+  const rank = (name: string) => (by === "priority" ? -tracker.config.priorities.indexOf(name) : 0);
+  return [...lanes]
+    .map(([name, cells]) => ({ name, cells }))
+    .sort((a, b) => {
+      if (a.name === null || b.name === null) return a.name === b.name ? 0 : a.name === null ? 1 : -1;
+      return rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, "en");
+    });
+}
+
+/** Everything that can be reached from `start` by walking the edges from the other end to `end`, `start` included. */
+function reach(edges: readonly Edge[], start: Oid, end: "source" | "target"): Set<Oid> {
+  const other = end === "source" ? "target" : "source";
+  const next = new Map<Oid, Oid[]>();
+  for (const edge of edges) next.set(edge[other], [...(next.get(edge[other]) ?? []), edge[end]]);
+  const seen = new Set([start]);
+  for (const oid of seen) for (const found of next.get(oid) ?? []) seen.add(found);
+  return seen;
+}
+
+function within(...sets: readonly ReadonlySet<Oid>[]): (edge: Edge) => boolean {
+  return ({ source, target }) => sets.some((set) => set.has(source) && set.has(target));
+}

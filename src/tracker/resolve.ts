@@ -1,0 +1,119 @@
+/** From what people type to what is meant: ids by prefix, `@last`, `@`; people by email or a part of their name. */
+import type { Actor, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import type { Tracker } from "./tracker.ts";
+
+const prefixDigitsMin = 4;
+/** So many candidates are named when a prefix is ambiguous. */
+const candidatesMax = 5;
+
+/** The issue that `text` means. Throws `not-found`, `ambiguous` or `invalid`. */
+export async function resolveId(tracker: Tracker, text: string): Promise<Oid> {
+  if (text === "@last") return lastTouched(tracker);
+  if (text === "@") return await issueOfBranch(tracker);
+  const prefix = text.toLowerCase();
+  if (!/^[0-9a-f]+$/.test(prefix) || prefix.length > 64) {
+    throw new TrackerError(
+      "invalid",
+      `\`${visible(text)}\` is not an issue's id`,
+      "An id is hex digits. See them with: git tracker list",
+    );
+  }
+  if (prefix.length < prefixDigitsMin) {
+    throw new TrackerError(
+      "invalid",
+      `\`${prefix}\` is too short for an id`,
+      `Type at least ${prefixDigitsMin} digits.`,
+    );
+  }
+  const ids = tracker.index.withPrefix(prefix, candidatesMax + 1);
+  const [id] = ids;
+  if (id === undefined) {
+    throw new TrackerError("not-found", `There is no issue ${prefix}`, "See them with: git tracker list --all");
+  }
+  if (ids.length > 1) throw ambiguous(tracker, prefix, ids);
+  return id;
+}
+
+export async function resolveIds(tracker: Tracker, texts: readonly string[]): Promise<Oid[]> {
+  const ids: Oid[] = [];
+  for (const text of texts) ids.push(await resolveId(tracker, text));
+  return [...new Set(ids)];
+}
+
+/** The email address of the person that `text` means: an address, a unique part of a known name or address, or `@me`. */
+export async function resolvePerson(tracker: Tracker, text: string): Promise<string> {
+  if (text === "@me") return (await tracker.actor()).email;
+  const address = /<([^<>\s]+@[^<>\s]+)>$/.exec(text)?.[1] ?? (/^[^<>\s@]+@[^<>\s@]+$/.test(text) ? text : undefined);
+  if (address !== undefined) return address;
+  const wanted = text.toLowerCase();
+  const people = tracker.index.people();
+  const found = people.filter(({ name, email }) => `${name} ${email}`.toLowerCase().includes(wanted));
+  const exact = found.filter(({ name, email }) =>
+    [name, email, email.split("@")[0]].some((part) => part?.toLowerCase() === wanted),
+  );
+  const emails = [...new Set((exact.length > 0 ? exact : found).map(({ email }) => email))];
+  const [email] = emails;
+  if (email === undefined) {
+    throw new TrackerError(
+      "not-found",
+      `Nobody here is called \`${visible(text)}\``,
+      "Give the email address, or @me.",
+    );
+  }
+  if (emails.length > 1) {
+    const names = emails.slice(0, candidatesMax).map((candidate) => visible(candidate));
+    throw new TrackerError(
+      "ambiguous",
+      `\`${visible(text)}\` may be ${names.join(", ")}`,
+      "Type more of the name or address.",
+    );
+  }
+  return email;
+}
+
+/** `Ada <ada@example.com>`, or an address alone, as an actor. */
+export function parseActor(text: string): Actor {
+  const match = /^\s*([^<>]*?)\s*<([^<>\s]+)>\s*$/.exec(text);
+  const email = match?.[2] ?? text.trim();
+  if (email === "" || /[\s<>]/.test(email)) {
+    throw new TrackerError("invalid", `\`${visible(text)}\` says nobody`, 'Write it as: "Ada <ada@example.com>"');
+  }
+  return { name: match?.[1] || (email.split("@")[0] ?? email), email };
+}
+
+function lastTouched(tracker: Tracker): Oid {
+  const touched = tracker.index.lastAction()?.commits.at(-1)?.issue;
+  if (touched !== undefined) return touched;
+  throw new TrackerError("not-found", "No issue was touched here yet", "Name one by its id: git tracker list");
+}
+
+/** A branch belongs to the issue whose id, as a whole word of at least 7 digits, is in its name. */
+async function issueOfBranch(tracker: Tracker): Promise<Oid> {
+  const branch = await tracker.store.currentBranch();
+  if (branch === undefined)
+    throw new TrackerError("not-found", "No branch is checked out", "Name the issue by its id.");
+  const ids = branch
+    .split(/[^0-9A-Za-z]+/)
+    .filter((word) => /^[0-9a-f]{7,64}$/.test(word))
+    .flatMap((word) => tracker.index.withPrefix(word, 2));
+  const [id] = ids;
+  if (id !== undefined && ids.length === 1) return id;
+  throw new TrackerError(
+    "not-found",
+    `The branch ${visible(branch)} names no issue`,
+    "A branch belongs to the issue whose short id is in its name, as in 4f2a1b3-fix-login.",
+  );
+}
+
+function ambiguous(tracker: Tracker, prefix: string, ids: readonly Oid[]): TrackerError {
+  const references = [...tracker.index.references(ids.slice(0, candidatesMax)).values()];
+  const names = references.map(({ shortId, title }) => `  ${shortId}  ${visible(title)}`);
+  const more = ids.length > candidatesMax ? ["  …"] : [];
+  return new TrackerError(
+    "ambiguous",
+    [`${prefix} is the beginning of several ids:`, ...names, ...more].join("\n"),
+    "Type more digits.",
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * Writing: read the tip, fold, check, encode, swap the ref, project. Everything a command changes is one batch, and a batch happens
+ * whole or not at all. The writer lock makes our own processes take turns; the swap still compares, since other tools know nothing
+ * of that lock, and a lost race means deciding again on what is there now.
+ */
+import type { Actor, Commit, CommitContent, Moment, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { type EventDraft, type KnownEvent, parseEvent } from "../core/event.ts";
+import { foldOnTop, foldStream } from "../core/fold.ts";
+import type { Issue } from "../core/issue.ts";
+import { decodeCommit, encodeMessage } from "../core/message.ts";
+import { subjectOf } from "../core/subject.ts";
+import type { Projection } from "../index/index.ts";
+import { momentNow } from "../platform/clock.ts";
+import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import { refs } from "../store/refs.ts";
+import type { AttachmentFile } from "../store/store.ts";
+import { appended, refresh, replaced } from "./refresh.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** Who says so, and when, if not the actor now: imports keep the authors and times of the events. */
+export interface By {
+  readonly author: Actor;
+  readonly time: Moment;
+}
+
+/** Changes that are to happen together. Nothing is written before the whole batch is known to be right. */
+export interface Batch {
+  /** Begins an issue; the first draft is its `issue-created`. Returns its id. */
+  create(drafts: readonly EventDraft[], by?: By): Oid;
+  /** Adds one commit to an issue; no drafts, no commit. Returns its oid. */
+  append(id: Oid, drafts: readonly EventDraft[], by?: By, tree?: Oid): Oid | undefined;
+  /** The issue as it will be after what the batch holds so far. Throws `not-found`. */
+  state(id: Oid): Issue;
+  /** Stores files for a commit's tree. */
+  writeTree(files: readonly AttachmentFile[]): Promise<{ readonly tree: Oid; readonly blobs: readonly Oid[] }>;
+}
+
+/** What a batch did: each commit it wrote with its issue, in order. */
+export interface Written {
+  readonly commits: readonly { readonly issue: Oid; readonly commit: Oid }[];
+}
+
+/** So often a batch is decided anew because another tool moved a ref in between: each time, somebody else made progress. */
+const triesMax = 20;
+
+/**
+ * Runs `decide` on a current index, under the writer lock, and writes what it put into the batch. `decide` may run more than once.
+ * Whatever it throws is thrown, and nothing is written.
+ */
+export async function write<T>(
+  tracker: Tracker,
+  decide: (batch: Batch) => T | Promise<T>,
+): Promise<Written & { readonly result: T }> {
+  const actor = await tracker.actor();
+  return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
+    for (let tries = 0; tries < triesMax; tries++) {
+      await refresh(tracker);
+      const by = { author: actor, time: momentNow(tracker.clock) };
+      const batch = openBatch(tracker, by);
+      const result = await decide(batch.batch);
+      const written = await commit(tracker, batch);
+      if (written !== "moved") return { ...written, result };
+    }
+    throw new TrackerError("unavailable", "The issue changes faster than it can be written to", "Try again.");
+  });
+}
+
+interface Stream {
+  /** Undefined: the batch begins it. */
+  readonly base: Issue | undefined;
+  readonly contents: CommitContent[];
+  readonly commits: Commit[];
+  /** The state after so many of the commits. */
+  folded: { readonly issue: Issue; readonly count: number } | undefined;
+}
+
+interface OpenBatch {
+  readonly batch: Batch;
+  readonly streams: ReadonlyMap<Oid, Stream>;
+  readonly order: readonly { readonly issue: Oid; readonly commit: Oid }[];
+}
+
+function openBatch(tracker: Tracker, defaultBy: By): OpenBatch {
+  const { store, index } = tracker;
+  const streams = new Map<Oid, Stream>();
+  const order: { issue: Oid; commit: Oid }[] = [];
+
+  const streamOf = (id: Oid): Stream => {
+    const open = streams.get(id);
+    if (open !== undefined) return open;
+    const base = index.state(id);
+    if (base === undefined)
+      throw new TrackerError("not-found", `There is no issue ${id}`, "See them with: git tracker list");
+    const stream: Stream = { base, contents: [], commits: [], folded: { issue: base, count: 0 } };
+    streams.set(id, stream);
+    return stream;
+  };
+  const add = (stream: Stream, parents: readonly Oid[], drafts: readonly EventDraft[], by: By, tree: Oid): Commit => {
+    const events = drafts.map(checked);
+    const content = { tree, parents, ...by, message: encodeMessage(subjectOf(events), events) };
+    // Read back from what will be stored: what can't be read later must not be written.
+    const commit = decodeCommit(store.nameCommit(content), content, "unsigned");
+    if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
+    stream.contents.push(content);
+    stream.commits.push(commit);
+    return commit;
+  };
+
+  const batch: Batch = {
+    create(drafts, by = defaultBy) {
+      const stream: Stream = { base: undefined, contents: [], commits: [], folded: undefined };
+      const { oid } = add(stream, [], drafts, by, store.emptyTree);
+      streams.set(oid, stream);
+      order.push({ issue: oid, commit: oid });
+      return oid;
+    },
+    append(id, drafts, by = defaultBy, tree = store.emptyTree) {
+      if (drafts.length === 0) return undefined;
+      const stream = streamOf(id);
+      const tip = stream.commits.at(-1)?.oid ?? stream.base?.revision ?? id;
+      const { oid } = add(stream, [tip], drafts, by, tree);
+      order.push({ issue: id, commit: oid });
+      return oid;
+    },
+    state: (id) => foldPending(id, streamOf(id)),
+    writeTree: (files) => store.writeTree(files),
+  };
+  return { batch, streams, order };
+}
+
+function checked(draft: EventDraft): KnownEvent {
+  const event = parseEvent(draft);
+  if (typeof event === "string") throw new TrackerError("invalid", `That can't be stored as ${draft.type}: ${event}`);
+  return event;
+}
+
+function foldPending(id: Oid, stream: Stream): Issue {
+  const { commits } = stream;
+  if (stream.folded === undefined) {
+    const folded = foldStream(id, commits.at(-1)?.oid ?? id, commits);
+    if (typeof folded === "string") throw new Error(`A batch began a stream that is none: ${folded}`);
+    stream.folded = { issue: folded.issue, count: commits.length };
+  } else if (stream.folded.count < commits.length) {
+    const issue = foldOnTop(stream.folded.issue, commits.slice(stream.folded.count));
+    stream.folded = { issue, count: commits.length };
+  }
+  return stream.folded.issue;
+}
+
+async function commit(tracker: Tracker, { streams, order }: OpenBatch): Promise<Written | "moved"> {
+  const changed = [...streams].filter(([, stream]) => stream.commits.length > 0);
+  if (changed.length === 0) return { commits: [] };
+  const { store } = tracker;
+  await store.writeCommits(changed.flatMap(([, stream]) => stream.contents));
+  const swapped = await store.swap(
+    changed.map(([id, { base, commits }]) => ({ ref: refs.issue(id), from: base?.revision, to: commits.at(-1)?.oid })),
+  );
+  if (swapped.kind === "moved") return "moved";
+  project(tracker, changed, order);
+  await store.maintain();
+  return { commits: order };
+}
+
+/** The events are stored by now, so an index that can't be written to is no reason to fail: the next command brings it up to date. */
+function project(tracker: Tracker, changed: readonly (readonly [Oid, Stream])[], order: OpenBatch["order"]): void {
+  try {
+    tracker.index.project(changed.map(([id, stream]) => projectionOf(id, stream)));
+    tracker.index.recordAction({ commits: order });
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    tracker.warn(error.message);
+  }
+}
+
+function projectionOf(id: Oid, stream: Stream): Projection {
+  if (stream.base !== undefined) return appended(stream.base, stream.commits);
+  const folded = foldStream(id, stream.commits.at(-1)?.oid ?? id, stream.commits);
+  if (typeof folded === "string") throw new Error(`A batch wrote a stream that is none: ${folded}`);
+  return replaced(folded);
+}
