@@ -3,6 +3,8 @@ import type { Style } from "../render/style.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 
 export interface Env {
+  /** Of this program, as `version` shows it. */
+  readonly version: string;
   /** Opens the repository one stands in, on first use, so that help works outside of one. */
   readonly open: () => Promise<Tracker>;
   /** Results: what a pipe should receive. A text that doesn't end its last line has it ended; an empty one prints nothing. */

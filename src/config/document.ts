@@ -6,7 +6,7 @@ import { visible } from "../core/text.ts";
 export type Document = TomlTableWithoutBigInt;
 
 /** Far more than settings need; it bounds what a hostile file can cost. */
-const charactersMax = 1024 * 1024;
+const charactersMax = 256 * 1024;
 /** Settings go three levels deep; it keeps every walk of a value far from the end of the stack. */
 const depthMax = 32;
 

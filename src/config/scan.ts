@@ -25,6 +25,9 @@ export interface Item {
   readonly value: Span;
 }
 
+/** Deeper than any setting lies; parts beyond it are dropped, so that a hostile key can't cost much. */
+const partsMax = 64;
+
 /** Lists everything in the text in the order of its beginning. */
 export function scan(text: string): Item[] {
   const items: Item[] = [];
@@ -52,7 +55,7 @@ export function readKey(text: string, at: number): { readonly parts: string[]; r
   for (;;) {
     const end = endOfKeyPart(text, next);
     if (end === undefined) return undefined;
-    parts.push(decodeKeyPart(text.slice(next, end)));
+    if (parts.length < partsMax) parts.push(decodeKeyPart(text.slice(next, end)));
     const dot = skipSpaces(text, end);
     if (text[dot] !== ".") return { parts, end };
     next = skipSpaces(text, dot + 1);

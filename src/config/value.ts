@@ -14,7 +14,7 @@ export type CheckedValue =
   | { readonly kind: "mismatch"; readonly at: readonly (string | number)[]; readonly problem: string };
 
 export function checkValue(setting: Setting, value: unknown): CheckedValue {
-  const result = v.safeParse(schemaOf(setting.shape), value);
+  const result = v.safeParse(schemaOf(setting.shape), value, { abortEarly: true });
   if (result.success) return { kind: "value", value: result.output };
   const [issue] = result.issues;
   const at = (issue.path ?? []).flatMap(({ key }) => (typeof key === "string" || typeof key === "number" ? [key] : []));
@@ -46,6 +46,10 @@ export function nameProblem(name: string): string | undefined {
   return isName(name) ? undefined : `expected ${nameShape}, not ${describeValue(name)}`;
 }
 
+/** More is of no use on a board or in a menu; it bounds what a hostile file can cost. */
+const itemsMax = 1000;
+const tooMany = `at most ${itemsMax} of them`;
+
 const nameShape = "a name: one line without commas";
 const name = v.pipe(v.string(nameShape), v.check(isName, nameShape));
 const countShape = describeShape({ kind: "count" });
@@ -71,6 +75,7 @@ const statuses = v.pipe(
     v.lazy((value): v.GenericSchema<unknown, StatusInput> => (typeof value === "string" ? name : statusTable)),
     describeShape({ kind: "statuses" }),
   ),
+  v.maxLength(itemsMax, tooMany),
   v.transform((list) => list.map(completeStatus)),
   v.checkItems(
     (status, index, all) => all.findIndex((other) => sameName(other.name, status.name)) === index,
@@ -111,6 +116,7 @@ function schemaOf(shape: Shape): v.GenericSchema<unknown, SettingValue> {
     case "names":
       return v.pipe(
         v.array(name, expected),
+        v.maxLength(itemsMax, tooMany),
         v.checkItems(
           (item, index, all) => all.findIndex((other) => sameName(other, item)) === index,
           (issue) => repeated(issue.input),

@@ -10,6 +10,7 @@ import type { Settings } from "./settings.ts";
 import { visible } from "./text.ts";
 import {
   dayBefore,
+  durationSecondsMax,
   encodeDuration,
   type LocalTime,
   localDay,
@@ -124,11 +125,9 @@ export interface QueryHelp {
   readonly values: readonly string[];
 }
 
-/** Queries are typed or kept in a view: a longer one was pasted by mistake. */
-export const queryCharactersMax = 65_536;
-/** Words, phrases and single values. SQLite refuses expressions that are nested deeper than 1000. */
+/** Words, phrases, values and sort keys. SQLite refuses expressions that are nested deeper than 1000. */
 export const queryTermsMax = 500;
-/** Of parentheses and negations in each other, so that the parser's own stack is bounded. */
+/** Parentheses and `NOT`s in each other, so that the parser's own stack is bounded. */
 export const queryDepthMax = 64;
 
 /**
@@ -137,10 +136,6 @@ export const queryDepthMax = 64;
  */
 export function parseQuery(text: string, context: QueryContext): Query {
   const source = text.toWellFormed();
-  if (source.length > queryCharactersMax) {
-    const problem = `The query has ${source.length} characters; ${queryCharactersMax} is the most.`;
-    throw new TrackerError("invalid", problem, "Leave out what was pasted by mistake.");
-  }
   const parser: Parser = { source, context, sort: [], at: 0, depth: 0, terms: 0 };
   const where = parseAny(parser);
   if (parser.at < source.length) {
@@ -187,17 +182,17 @@ interface Field extends QueryHelp {
 const fields: readonly Field[] = [
   field("status", "its status; a comma means either", "status:todo,in-progress", ({ text }, { settings }) => {
     const names = settings.workflow.statuses.map(({ name }) => name);
-    return valueTerm("status", pick(text, names, "status", "Statuses"));
+    return valueTerm("status", pickAll(text, names, "status", "Statuses"));
   }),
   field("type", "its type", "type:bug", ({ text }, { settings }) =>
-    valueTerm("type", pick(text, settings.types, "type", "Types")),
+    valueTerm("type", pickAll(text, settings.types, "type", "Types")),
   ),
   field("priority", "its priority, or all that are more or less urgent", "priority:>=high", readPriority),
   field(
     "resolution",
     "why it was closed",
     "resolution:not-planned",
-    ({ text }) => valueTerm("resolution", pick(text, resolutions, "resolution", "Resolutions")),
+    ({ text }) => valueTerm("resolution", pickAll(text, resolutions, "resolution", "Resolutions")),
     resolutions,
   ),
   field("label", "one of its labels; a final * means any that begins so", 'label:auth,"needs review"', ({ text }) =>
@@ -218,12 +213,12 @@ const fields: readonly Field[] = [
   field("estimate", "the work it takes, in hours unless a unit stands there", "estimate:>3", ({ text }, context) => ({
     kind: "range",
     field: "estimate",
-    ...parseRange(text, (value) => readEstimate(value, context), wholeNumber),
+    ...parseRange(text, (value) => readEstimate(value, context), upTo(durationSecondsMax)),
   })),
   field("comments", "how many comments it has", "comments:>5", ({ text }) => ({
     kind: "range",
     field: "comments",
-    ...parseRange(text, readCount, wholeNumber),
+    ...parseRange(text, readCount, upTo(countMax)),
   })),
   issueField("id", "the issue itself, by the first digits of its id", "id:4f2a"),
   issueField("parent", "what it is part of", "parent:4f2a"),
@@ -234,7 +229,7 @@ const fields: readonly Field[] = [
     "is",
     "the state it is in",
     "is:ready",
-    ({ text }) => anyOf(pick(text, flags, "state", "States").map((flag) => ({ kind: "flag", flag }))),
+    ({ text }) => ({ kind: "flag", flag: pick(text, flags, "state", "States") }),
     flags,
   ),
   field("blocked", "whether it waits for an open issue", "blocked:yes", readBlocked, ["yes", "no"]),
@@ -273,7 +268,14 @@ const foreignNames: ReadonlyMap<string, string> = new Map([
   ["order", "sort"],
 ]);
 /** What sorts downwards unless told otherwise: the latest, the most urgent, the most. */
-const downwards: ReadonlySet<SortField> = new Set(["created", "updated", "closed", "priority", "comments", "relevance"]);
+const downwards: ReadonlySet<SortField> = new Set([
+  "created",
+  "updated",
+  "closed",
+  "priority",
+  "comments",
+  "relevance",
+]);
 
 const quoteHint = 'Text that holds such characters goes in quotes: "main()".';
 const columnsMax = 100;
@@ -281,7 +283,7 @@ const columnsMax = 100;
 const mistakeColumnsMax = 60;
 /** What of a wrong value a sentence repeats. */
 const namedColumnsMax = 40;
-/** Above it, a number of anything in an issue is a slip. */
+/** A higher count is a slip. */
 const countMax = 999_999_999;
 
 // All sticky: they match where the parser stands or not at all.
@@ -294,8 +296,7 @@ const orOperator = /OR(?![^\s()"])/y;
 const andOperator = /AND(?![^\s()"])/y;
 const notOperator = /NOT(?![^\s()"])/y;
 const sortPrefix = /sort:/iy;
-/** `::`, `:/` and `:\` are parts of code, addresses and paths. */
-const fieldPrefix = /-*[a-z][a-z-]{0,30}:(?![:/\\])/iy;
+const fieldPrefix = /-*[a-z][a-z-]{0,30}:/iy;
 const withoutColon = /([a-z-]+)(!=|[<>]=?|=)/iy;
 
 function parseAny(parser: Parser): Term | undefined {
@@ -348,7 +349,8 @@ function parseOne(parser: Parser): Term {
   if (take(parser, minus) !== undefined) {
     const attached = !stands(parser, blanks) && startsTerm(parser) && !stands(parser, andOperator);
     if (!attached) dangling(parser, start, "-", "needs a term right after it");
-    return nested(parser, start, () => ({ kind: "not", term: parseOne(parser) }));
+    // No level of its own: another one can only come after a parenthesis or a `NOT`.
+    return { kind: "not", term: parseOne(parser) };
   }
   if (parser.source[start] === '"') return parsePhrase(parser);
   return parseField(parser) ?? parseWord(parser);
@@ -368,7 +370,7 @@ function parsePhrase(parser: Parser): Term {
   const start = parser.at;
   const text = takeQuoted(parser);
   if (text.trim() === "") fail(parser, start, parser.at, "There is nothing in these quotes.", "Leave them out.");
-  countTerm(parser, start);
+  countTerms(parser, start, 1);
   return { kind: "text", text, match: "phrase" };
 }
 
@@ -377,7 +379,7 @@ function parseWord(parser: Parser): Term {
   refuseWithoutColon(parser);
   // Whatever else could stand here has been tried.
   const text = take(parser, bareWord) ?? "";
-  countTerm(parser, start);
+  countTerms(parser, start, 1);
   return { kind: "text", text, match: "prefix" };
 }
 
@@ -388,7 +390,15 @@ function parseField(parser: Parser): Term | undefined {
   if (prefix === undefined) return undefined;
   const name = prefix.slice(0, -1).toLowerCase();
   const known = fieldsByName.get(name);
-  if (known !== undefined) return anyOf(takeItems(parser, name, (item) => known.read(item, parser.context)));
+  if (known !== undefined) {
+    const terms = takeItems(parser, name, (item) => known.read(item, parser.context));
+    countTerms(
+      parser,
+      start,
+      terms.reduce((sum, term) => sum + (term.kind === "value" ? term.values.length : 1), 0),
+    );
+    return anyOf(terms);
+  }
   if (name === "sort") {
     const problem = "`sort:` orders the whole list and can't stand in parentheses or after a negation.";
     fail(parser, start, parser.at, problem, "Put it at the end of the query.");
@@ -400,6 +410,8 @@ function parseField(parser: Parser): Term | undefined {
 
 /** A slip in a field's name must not become a search for it as text; what is like no field is text. */
 function refuseNearMiss(parser: Parser, start: number, name: string): void {
+  // `::`, `:/` and `:\` are parts of code, addresses and paths.
+  if (/[:/\\]/.test(parser.source[parser.at] ?? "")) return;
   const meant = foreignNames.get(name) ?? nearest(name, [...fieldsByName.keys(), "sort"]);
   if (meant === undefined) return;
   const hint = `Did you mean \`${meant}:\`? Text that holds a colon goes in quotes.`;
@@ -423,8 +435,11 @@ function refuseWithoutColon(parser: Parser): void {
 
 /** Takes a `sort:` of the whole query. True if there was one. */
 function takeSort(parser: Parser): boolean {
+  const start = parser.at;
   if (parser.depth > 0 || take(parser, sortPrefix) === undefined) return false;
-  parser.sort.push(...takeItems(parser, "sort", readSortKey));
+  const keys = takeItems(parser, "sort", readSortKey);
+  countTerms(parser, start, keys.length);
+  parser.sort.push(...keys);
   return true;
 }
 
@@ -437,15 +452,26 @@ function takeItems<T>(parser: Parser, name: string, read: (item: Item) => T): T[
     if (item === undefined || item.text.trim() === "") {
       const after = parser.source.slice(start - 1, start);
       const example = queryHelp.find((help) => help.name === name)?.example;
-      fail(parser, start - 1, Math.max(start, parser.at), `A value must follow the \`${after}\`.`, `As in \`${example}\`.`);
+      fail(
+        parser,
+        start - 1,
+        Math.max(start, parser.at),
+        `A value must follow the \`${after}\`.`,
+        `As in \`${example}\`.`,
+      );
     }
-    countTerm(parser, start);
     results.push(located(parser, start, () => read(item)));
     if (parser.source[parser.at] !== ",") break;
     parser.at += 1;
   }
   if (/[("]/.test(parser.source[parser.at] ?? "")) {
-    fail(parser, parser.at, parser.at + 1, "A comma or a blank must follow the value.", "Put the whole value in quotes.");
+    fail(
+      parser,
+      parser.at,
+      parser.at + 1,
+      "A comma or a blank must follow the value.",
+      "Put the whole value in quotes.",
+    );
   }
   return results;
 }
@@ -463,7 +489,8 @@ function takeItem(parser: Parser): Item | undefined {
 function takeQuoted(parser: Parser): string {
   const start = parser.at;
   const text = take(parser, quotedText);
-  if (text === undefined) return fail(parser, start, start + 1, "This quote is never closed.", 'Add a `"` after the text.');
+  if (text === undefined)
+    return fail(parser, start, start + 1, "This quote is never closed.", 'Add a `"` after the text.');
   return text.slice(1, -1).replace(/\\(["\\])/g, "$1");
 }
 
@@ -482,7 +509,7 @@ function stands(parser: Parser, pattern: RegExp): boolean {
 
 function nested(parser: Parser, start: number, parse: () => Term): Term {
   if (parser.depth === queryDepthMax) {
-    const problem = `Parentheses and negations are more than ${queryDepthMax} deep here.`;
+    const problem = `Parentheses and \`NOT\`s are more than ${queryDepthMax} deep here.`;
     fail(parser, start, start + 1, problem, "Leave out parentheses that aren't needed.");
   }
   parser.depth += 1;
@@ -491,11 +518,16 @@ function nested(parser: Parser, start: number, parse: () => Term): Term {
   return term;
 }
 
-function countTerm(parser: Parser, start: number): void {
-  parser.terms += 1;
+function countTerms(parser: Parser, start: number, count: number): void {
+  parser.terms += count;
   if (parser.terms <= queryTermsMax) return;
-  const problem = `A query has at most ${queryTermsMax} terms, and this is one more.`;
-  fail(parser, start, parser.at, problem, "Ask in several queries.");
+  fail(
+    parser,
+    start,
+    parser.at,
+    `A query has at most ${queryTermsMax} terms; these are more.`,
+    "Ask in several queries.",
+  );
 }
 
 /** One term that holds if any of these does; values of one field become one list. There must be at least one. */
@@ -550,32 +582,39 @@ function valueTerm(name: ValueField, values: readonly string[]): Term {
   return { kind: "value", field: name, values: [...new Set(values)] };
 }
 
-/** The candidates that `text` names, without regard to case; a final `*` names all that begin so. At least one. */
-function pick<T extends string>(text: string, candidates: readonly T[], one: string, many: string): T[] {
-  const wanted = text.toLowerCase();
-  const found = wanted.endsWith("*")
-    ? candidates.filter((candidate) => candidate.toLowerCase().startsWith(wanted.slice(0, -1)))
-    : candidates.filter((candidate) => candidate.toLowerCase() === wanted);
-  if (found.length > 0) return found;
+/** The candidate that `text` names, without regard to case unless two differ in that alone. */
+function pick<T extends string>(text: string, candidates: readonly T[], one: string, many: string): T {
+  const folded = text.toLowerCase();
+  const found =
+    candidates.find((candidate) => candidate === text) ??
+    candidates.find((candidate) => candidate.toLowerCase() === folded);
+  if (found !== undefined) return found;
   const meant = nearest(text, candidates);
   const question = meant === undefined ? "" : `Did you mean \`${meant}\`? `;
   return refuse(`No ${one} ${named(text)}.`, `${question}${many}: ${candidates.join(", ")}.`);
 }
 
+/** As `pick`; a final `*` names all that begin so. */
+function pickAll(text: string, candidates: readonly string[], one: string, many: string): readonly string[] {
+  const folded = text.toLowerCase();
+  const found = folded.endsWith("*")
+    ? candidates.filter((candidate) => candidate.toLowerCase().startsWith(folded.slice(0, -1)))
+    : [];
+  return found.length > 0 ? found : [pick(text, candidates, one, many)];
+}
+
 function readPriority({ text, quoted }: Item, { settings: { priorities } }: QueryContext): Term {
-  const [, operator, operand = text] = (quoted ? null : /^(>=|<=|>|<)(.*)$/s.exec(text)) ?? [];
-  const found = pick(operand, priorities, "priority", "Priorities");
-  if (operator === undefined) return valueTerm("priority", found);
-  const places = found.map((name) => priorities.indexOf(name));
-  const [lowest, highest] = [Math.min(...places), Math.max(...places)];
+  const [, operator, operand = ""] = (quoted ? null : /^(>=|<=|>|<)(.*)$/s.exec(text)) ?? [];
+  if (operator === undefined) return valueTerm("priority", pickAll(text, priorities, "priority", "Priorities"));
+  const place = priorities.indexOf(pick(operand, priorities, "priority", "Priorities"));
   const meant = {
-    ">": priorities.slice(highest + 1),
-    ">=": priorities.slice(lowest),
-    "<": priorities.slice(0, lowest),
-    "<=": priorities.slice(0, highest + 1),
+    ">": priorities.slice(place + 1),
+    ">=": priorities.slice(place),
+    "<": priorities.slice(0, place),
+    "<=": priorities.slice(0, place + 1),
   }[operator];
   if (meant !== undefined && meant.length > 0) return valueTerm("priority", meant);
-  return refuse(`No priority is ${text}.`, `Priorities, from the least urgent: ${priorities.join(", ")}.`);
+  return refuse(`No priority is ${named(text)}.`, `Priorities, from the least urgent: ${priorities.join(", ")}.`);
 }
 
 function readSprint({ text, quoted }: Item, { currentSprint }: QueryContext): Term {
@@ -595,22 +634,23 @@ function readEstimate(text: string, { settings }: QueryContext): Span {
 }
 
 function readCount(text: string): Span {
-  if (!/^\d{1,9}$/.test(text)) return refuse(`${named(text)} is not a whole number.`, "Write it as 5, >5, <=5 or 2..5.");
+  if (!/^\d{1,9}$/.test(text))
+    return refuse(`${named(text)} is not a whole number.`, "Write it as 5, >5, <=5 or 2..5.");
   return { from: Number(text), to: Number(text) + 1 };
 }
 
-/** Undefined for a bound that the query couldn't be written with. */
-function wholeNumber(bound: number): number | undefined {
-  return bound <= countMax ? bound : undefined;
+/** A larger bound is refused: the query couldn't be written with it. */
+function upTo(max: number): (bound: number) => number | undefined {
+  return (bound) => (bound <= max ? bound : undefined);
 }
 
 function readBlocked({ text }: Item): Term {
   const blocked: Term = { kind: "flag", flag: "blocked" };
-  return pick(text, ["yes", "no"], "answer", "Answers").includes("yes") ? blocked : { kind: "not", term: blocked };
+  return pick(text, ["yes", "no"], "answer", "Answers") === "yes" ? blocked : { kind: "not", term: blocked };
 }
 
 function readPresence({ text }: Item): Term {
-  return anyOf(pick(text, presenceFields, "such thing", "Known are").map((name) => ({ kind: "has", field: name })));
+  return { kind: "has", field: pick(text, presenceFields, "field", "Fields") };
 }
 
 function readAbsence(item: Item): Term {
@@ -619,37 +659,151 @@ function readAbsence(item: Item): Term {
 
 function readSortKey({ text }: Item): SortKey {
   const [, name = text, turn] = /^(.*)-(asc|desc)$/is.exec(text) ?? [];
-  const [key = "relevance"] = pick(name, sortFields, "order", "Orders");
+  const key = pick(name, sortFields, "order", "Orders");
   if (turn !== undefined) return { field: key, direction: turn.toLowerCase() === "asc" ? "asc" : "desc" };
   return { field: key, direction: downwards.has(key) ? "desc" : "asc" };
 }
 
+/** `and` and `or` never hold their like, and never a single term: that is what the parser makes, and what this needs. */
 function encodeTerm(term: Term): string {
   switch (term.kind) {
     case "and":
       return term.terms.map(encodeOperand).join(" ");
     case "or":
-      return term.terms.map((inner) => (inner.kind === "and" ? encodeTerm(inner) : encodeOperand(inner))).join(" OR ");
+      return encodeList(term.terms) ?? term.terms.map(encodeAlternative).join(" OR ");
     case "not":
-      return `-${encodeOperand(term.term)}`;
+      return encodeNot(term.term);
     case "text":
       return term.match === "phrase" ? quote(term.text) : term.text;
-    case "flag":
-      return `is:${term.flag}`;
     case "value":
       return `${term.field}:${term.values.map(encodeValue).join(",")}`;
-    case "person":
-      return `${term.field}:${encodeValue(term.person)}`;
-    case "range":
-      return `${term.field}:${encodeRange(term)}`;
-    case "issue":
-      return `${term.field}:${term.prefix}`;
-    case "has":
-      return `has:${term.field}`;
+    default:
+      return spellings(term)[0]?.join(":") ?? "";
   }
 }
 
+function encodeNot(term: Term): string {
+  const [spelling] = spellings({ kind: "not", term });
+  if (spelling !== undefined) return spelling.join(":");
+  // `--` would be text.
+  return term.kind === "not" ? `-NOT ${encodeOperand(term.term)}` : `-${encodeOperand(term)}`;
+}
+
+function encodeAlternative(term: Term): string {
+  return term.kind === "and" ? encodeTerm(term) : encodeOperand(term);
+}
+
 function encodeOperand(term: Term): string {
-  const compound = term.kind === "and" || term.kind === "or" || term.kind === "not";
-  return compound ? `(${encodeTerm(term)})` : encodeTerm(term);
+  const loose = term.kind === "and" || (term.kind === "or" && encodeList(term.terms) === undefined);
+  return loose ? `(${encodeTerm(term)})` : encodeTerm(term);
+}
+
+/** `field:a,b` if all terms can be said with one field. */
+function encodeList(terms: readonly Term[]): string | undefined {
+  const all = terms.map((term) => new Map(spellings(term)));
+  const [first = new Map<string, string>()] = all;
+  const name = [...first.keys()].find((candidate) => all.every((spelling) => spelling.has(candidate)));
+  return name === undefined ? undefined : `${name}:${all.map((spelling) => spelling.get(name)).join(",")}`;
+}
+
+/** The ways to write a term as one field with one value, the usual one first. */
+function spellings(term: Term): readonly (readonly [name: string, value: string])[] {
+  if (term.kind === "flag") {
+    return term.flag === "blocked"
+      ? [
+          ["is", "blocked"],
+          ["blocked", "yes"],
+        ]
+      : [["is", term.flag]];
+  }
+  if (term.kind === "has") return [["has", term.field]];
+  if (term.kind === "person") return [[term.field, encodeValue(term.person)]];
+  if (term.kind === "range") return [[term.field, encodeRange(term)]];
+  if (term.kind === "issue") return [[term.field, term.prefix]];
+  if (term.kind !== "not") return [];
+  if (term.term.kind === "has") return [["no", term.term.field]];
+  return term.term.kind === "flag" && term.term.flag === "blocked" ? [["blocked", "no"]] : [];
+}
+
+/** Bare only where no reader could see anything else in it. */
+function encodeValue(value: string): string {
+  const plain = /^[\p{L}\p{N}_][^\s(),"]*$/u.test(value) && value.toLowerCase() !== "current";
+  return plain ? value : quote(value);
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+function encodeRange({ field: name, from, to }: Extract<Term, { kind: "range" }>): string {
+  const spell = (bound: string | number): string =>
+    typeof bound === "number" && name === "estimate" ? encodeDuration(bound) : `${bound}`;
+  if (to === undefined) return from === undefined ? "" : `>=${spell(from)}`;
+  return from === undefined ? `<${spell(to)}` : `${spell(from)}..${spell(lastBefore(to))}`;
+}
+
+/** `x..y` includes `y`. */
+function lastBefore(to: string | number): string | number {
+  if (typeof to === "number") return to - 1;
+  return to.includes("T") ? secondBefore(to) : dayBefore(to);
+}
+
+/** Adds to a refusal where in the query its cause stands: from `start` to where the parser is. */
+function located<T>(parser: Parser, start: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    return fail(parser, start, parser.at, error.message, error.hint);
+  }
+}
+
+function dangling(parser: Parser, start: number, operator: string, problem: string): never {
+  const hint = `Write a term there, or put \`${operator}\` in quotes to search for it.`;
+  return fail(parser, start, start + operator.length, `\`${operator}\` ${problem}.`, hint);
+}
+
+function fail({ source }: Parser, start: number, end: number, problem: string, hint: string | undefined): never {
+  throw new TrackerError("invalid", `${pointAt(source, start, end)}\n${problem}`, hint);
+}
+
+function refuse(problem: string, hint: string): never {
+  throw new TrackerError("invalid", problem, hint);
+}
+
+function named(text: string): string {
+  return `\`${clipEnd(visible(text), namedColumnsMax)}\``;
+}
+
+/** The text on one line, cut around the mistake to fit, and below it a line with carets under the mistake. */
+function pointAt(source: string, start: number, end: number): string {
+  const mistake = clipEnd(visible(source.slice(start, end)), mistakeColumnsMax);
+  const carets = Math.max(1, Bun.stringWidth(mistake));
+  const room = columnsMax - carets;
+  const rest = visible(source.slice(end));
+  const roomBefore = Math.max(Math.floor(room / 2), room - Bun.stringWidth(rest));
+  const before = clipStart(visible(source.slice(0, start)), roomBefore);
+  const indent = Bun.stringWidth(before);
+  return `${before}${mistake}${clipEnd(rest, room - indent)}\n${" ".repeat(indent)}${"^".repeat(carets)}`;
+}
+
+function clipEnd(text: string, columns: number): string {
+  return Bun.stringWidth(text) <= columns ? text : `${fitting([...text], columns - 1).join("")}…`;
+}
+
+function clipStart(text: string, columns: number): string {
+  if (Bun.stringWidth(text) <= columns) return text;
+  return `…${fitting([...text].reverse(), columns - 1)
+    .reverse()
+    .join("")}`;
+}
+
+/** As many of the first characters as have room. */
+function fitting(characters: readonly string[], columns: number): string[] {
+  let width = 0;
+  const end = characters.findIndex((character) => {
+    width += Bun.stringWidth(character);
+    return width > columns;
+  });
+  return characters.slice(0, end === -1 ? characters.length : end);
 }

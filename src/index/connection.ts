@@ -21,6 +21,8 @@ export interface Connection {
   write<T>(task: () => T): T;
   /** As `write`, but returns false at once if somebody else is writing. */
   writeUnlessLocked(task: () => void): boolean;
+  /** Moves what the log holds into the file, as far as nobody is in the way. */
+  foldLog(): void;
   close(): void;
 }
 
@@ -59,21 +61,22 @@ export function connect(file: string): Connection {
         statement.finalize();
       }
     },
-    execute: (sql) => void db.run(sql),
+    execute: (sql) => {
+      db.run(sql);
+    },
     read: (task) => guarded(() => db.transaction(task).deferred()),
     write: (task) => guarded(() => db.transaction(task).immediate()),
-    writeUnlessLocked: (task) => {
-      db.run("PRAGMA busy_timeout = 0");
-      try {
-        guarded(() => db.transaction(task).immediate());
-        return true;
-      } catch (error) {
-        if (error instanceof TrackerError && error.code === "unavailable") return false;
-        throw error;
-      } finally {
-        db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
-      }
-    },
+    writeUnlessLocked: (task) =>
+      unwaiting(db, () => {
+        try {
+          guarded(() => db.transaction(task).immediate());
+          return true;
+        } catch (error) {
+          if (error instanceof TrackerError && error.code === "unavailable") return false;
+          throw error;
+        }
+      }),
+    foldLog: () => unwaiting(db, () => db.run("PRAGMA wal_checkpoint(TRUNCATE)")),
     close: () => {
       // A connection with a living statement stays open behind our back, and its file with it.
       for (const statement of statements.values()) statement.finalize();
@@ -117,6 +120,20 @@ export function isDamage(error: unknown): boolean {
   if (!(error instanceof SQLiteError)) return false;
   const code = error.code ?? "";
   return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || damage.test(error.message);
+}
+
+/** True if a file can't be had as it should be: everything that SQLite or the system answers, but no bug. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof SQLiteError || (error instanceof Error && "syscall" in error);
+}
+
+function unwaiting<T>(db: Database, task: () => T): T {
+  db.run("PRAGMA busy_timeout = 0");
+  try {
+    return task();
+  } finally {
+    db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+  }
 }
 
 function guarded<T>(task: () => T): T {

@@ -1,53 +1,139 @@
 /**
  * The index's file, opened only if it is exactly what this program left behind. SQLite does not notice a flipped bit in a row or a
  * file put together from two copies, and would answer from it. So whenever we have written to the file, a note beside it, the seal,
- * says what the file then looked like; a file that looks different was touched by somebody else and is replaced by an empty one.
+ * says what the file then looked like; a file that looks different was touched by somebody else, or by a program of another schema,
+ * and is replaced by an empty one.
  *
- * Only folding the log (`-wal`, whose frames carry checksums) into the file changes it, and that is done under a lock together
- * with the sealing. A replaced file is unlinked first: whoever still has it open goes on with a sound index of their own.
+ * Commits go to the log (`-wal`, whose frames carry checksums). Only folding the log into the file changes the file, and that is
+ * done under a lock together with the sealing. A replaced file is unlinked, never emptied: whoever still has it open goes on with a
+ * sound index of their own.
  */
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { type Connection, connect, isDamage, withLock } from "./connection.ts";
+import { type Connection, connect, isDamage, isRefusal, withLock } from "./connection.ts";
 import { createSchema, schemaVersion } from "./schema.ts";
 
-/** When the log is folded in: small enough for the next process to check it in well under a millisecond. */
+/** When the log is folded in: small enough that the next process checks all of it in well under a millisecond. */
 const logBytesMax = 1024 * 1024;
 
-/** Opens the file, or an empty index in its place. Where no file can be had, the index is in memory and lives as long as the process. */
+/** Opens the file, or an empty index in its place. Where no file can be had, the index is in memory and lives with the process. */
 export function openFile(path: string): Connection {
   if (path === ":memory:") return openMemory();
   try {
     return openSealed(path) ?? withLock(lockFile(path), () => openSealed(path) ?? replace(path));
   } catch (error) {
-    if (!isDamage(error)) return openMemory();
-    rmSync(lockFile(path), { force: true }); // Only the lock file itself is left to be damaged.
+    if (!isRefusal(error)) throw error;
+    // What was damaged is replaced by now, unless it is the lock itself.
+    if (isDamage(error)) rmSync(lockFile(path), { force: true, recursive: true });
     return openMemory();
   }
 }
 
-/** Folds the log into the file when it has grown. */
+/** Folds the log into the file when it has grown. If that can't be done now, the next one to write does it. */
 export function foldLog(connection: Connection): void {
   const { path } = connection;
   if (path === undefined || sizeOf(`${path}-wal`) < logBytesMax) return;
-  withLock(lockFile(path), () => {
-    const wasOurs = isOurs(connection);
-    connection.prepared("PRAGMA wal_checkpoint(TRUNCATE)").all();
-    if (wasOurs) seal(path);
-  });
+  changing(path, () => connection.foldLog());
 }
 
-/** Closes the connection. The last one to close folds the log into the file. */
+/** The last to close the file folds the log into it. */
 export function closeFile(connection: Connection): void {
   const { path } = connection;
-  if (path === undefined || sizeOf(`${path}-wal`) === 0) return connection.close();
-  withLock(lockFile(path), () => {
-    const wasOurs = isOurs(connection);
-    connection.close();
-    if (wasOurs) seal(path);
-  });
+  if (path === undefined || sizeOf(`${path}-wal`) === 0) connection.close();
+  else if (!changing(path, () => connection.close())) connection.close();
 }
 
-/** Makes sure that the next to open the file replaces it. */
+/** Sees to it that the next to open the file replaces it. */
 export function breakSeal(connection: Connection): void {
   if (connection.path !== undefined) rmSync(sealFile(connection.path), { force: true });
+}
+
+function openSealed(path: string): Connection | undefined {
+  if (!isSealed(path)) return undefined;
+  let connection: Connection | undefined;
+  try {
+    connection = connect(path);
+    // Somebody may have replaced the file while we opened it and its log.
+    if (isSealed(path)) return connection;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  connection?.close();
+  return undefined;
+}
+
+function openMemory(): Connection {
+  const connection = connect(":memory:");
+  createSchema(connection);
+  return connection;
+}
+
+function replace(path: string): Connection {
+  rmSync(sealFile(path), { force: true });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) renameSync(path, `${path}-aside`); // Not ours to delete.
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
+  const connection = connect(path);
+  createSchema(connection);
+  connection.foldLog();
+  seal(path);
+  return connection;
+}
+
+/** Runs a task that changes the file, and seals it again if it was sealed. Returns false if the lock can't be had. */
+function changing(path: string, task: () => void): boolean {
+  try {
+    withLock(lockFile(path), () => {
+      const sealed = isSealed(path);
+      task();
+      if (sealed) seal(path);
+    });
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
+function isSealed(path: string): boolean {
+  const expected = describe(path);
+  if (expected === undefined) return false;
+  try {
+    return readFileSync(sealFile(path), "latin1") === expected;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
+function seal(path: string): void {
+  if (isSealed(path)) return;
+  predate(path);
+  const description = describe(path);
+  if (description !== undefined) writeFileSync(sealFile(path), description);
+}
+
+/** Moves the modification time back, so that a change within the clock's granularity is a change of it, too. */
+function predate(path: string): void {
+  try {
+    const seconds = Math.floor(statSync(path).mtimeMs / 1000) - 10;
+    utimesSync(path, seconds, seconds);
+  } catch (error) {
+    if (!isRefusal(error)) throw error; // The file is somebody else's, in a shared repository.
+  }
+}
+
+function describe(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat?.isFile() ? `${schemaVersion} ${stat.size} ${stat.mtimeNs} ${stat.ino}\n` : undefined;
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function sealFile(path: string): string {
+  return `${path}-seal`;
+}
+
+function lockFile(path: string): string {
+  return `${path}-lock`;
 }

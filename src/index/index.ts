@@ -95,6 +95,8 @@ export interface Index {
   /** What SQLite itself says of the file: empty when it is sound. */
   check(): string[];
   close(): void;
+  /** Closes it and sees to it that the next to open the file begins an empty one. */
+  discard(): void;
 }
 
 export interface OpenIndexOptions {

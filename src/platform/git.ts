@@ -3,6 +3,8 @@
  * it: the environment is made from a list of what may come through, and the options below come last and win.
  */
 import { delimiter, isAbsolute } from "node:path";
+import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
 
 /** The variables of the process, as main.ts hands them on. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -70,6 +72,31 @@ export function startGit(call: Omit<GitCall, "input">): GitProcess {
     exited: child.exited,
     kill: () => child.kill(),
   };
+}
+
+/**
+ * The configuration as git finds it in a folder, in order: later values win. It is asked without the options below, which are not
+ * the person's, and with what they gave by `git -c` or variables; asking runs nothing. Throws `unavailable` if git refuses.
+ */
+export async function readGitConfig(
+  folder: string,
+  env: Variables,
+): Promise<(readonly [key: string, value: string])[]> {
+  const child = Bun.spawn([findGit(env) ?? "git", "-C", folder, "config", "--null", "--list"], {
+    env: { ...environmentOf({ folder, env, args: [] }), ...givenConfig(env) },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [text, said, exitCode] = await Promise.all([child.stdout.text(), readStart(child.stderr), child.exited]);
+  if (exitCode !== 0) throw new TrackerError("unavailable", `git can't read its configuration: ${visible(said)}`);
+  return text
+    .split("\0")
+    .filter((entry) => entry !== "")
+    .map((entry) => {
+      const end = entry.indexOf("\n");
+      return end === -1 ? [entry, "true"] : [entry.slice(0, end), entry.slice(end + 1)];
+    });
 }
 
 /** What may come through from outside: where things are, who somebody is, and how to reach a remote. */
@@ -150,6 +177,12 @@ function environmentOf(call: Omit<GitCall, "input">): Record<string, string> {
     if (value !== undefined) env[name] = value;
   }
   return { ...env, ...fixed, ...call.variables };
+}
+
+/** What `git -c` hands to the programs it starts, and its documented form. */
+function givenConfig(env: Variables): Record<string, string> {
+  const names = Object.keys(env).filter((name) => /^GIT_CONFIG_(?:PARAMETERS|COUNT|KEY_\d+|VALUE_\d+)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, env[name] ?? ""]));
 }
 
 async function readStart(stream: ReadableStream<Uint8Array>): Promise<string> {

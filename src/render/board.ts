@@ -10,11 +10,12 @@ import {
   joinLines,
   type Line,
   line,
-  lineText,
+  lineWidth,
   padLine,
   paintLine,
   type Span,
   span,
+  trimLine,
   wrapLine,
 } from "./span.ts";
 import { both, labelPaint, plain, priorityPaint, type Style, statusPaint } from "./style.ts";
@@ -24,9 +25,7 @@ export interface BoardOptions {
   readonly cardsMax: number;
 }
 
-/**
- * Not on a terminal a line is: the lane if there are any, status, id, title, parted by tabs.
- */
+/** Not on a terminal a line is: the lane if there are any, status, id, title, parted by tabs. */
 export function renderBoard(view: BoardView, style: Style, options: BoardOptions = { cardsMax: 10 }): string {
   const { width } = style;
   if (width === undefined) return view.lanes.flatMap((lane) => plainLane(view, lane, style)).join("\n");
@@ -35,7 +34,7 @@ export function renderBoard(view: BoardView, style: Style, options: BoardOptions
     columnWidth === undefined
       ? stackColumns(view, { style, width, ...options })
       : alignColumns(view, { style, width: columnWidth, ...options });
-  return lines.map((shown) => paintLine(fitLine(trimEnd(shown), width))).join("\n");
+  return lines.map((shown) => paintLine(fitLine(trimLine(shown), width))).join("\n");
 }
 
 interface Room extends BoardOptions {
@@ -44,7 +43,8 @@ interface Room extends BoardOptions {
   readonly width: number;
 }
 
-const columnWidthMin = 20;
+/** Four columns fit into the usual 80. */
+const columnWidthMin = 17;
 /** Wider cards are no easier to read. */
 const columnWidthMax = 48;
 const between = " │ ";
@@ -121,7 +121,7 @@ function laneHead(view: BoardView, lane: BoardLane, width: number, style: Style)
   const count = lane.cells.reduce((sum, cards) => sum + cards.length, 0);
   const name = lane.name === null ? span(`no ${view.by}`, style.dim) : span(lane.name, style.bold);
   const head = fitLine([span("── ", style.dim), name, span(` ${count} `, style.dim)], width);
-  const rest = width - Bun.stringWidth(lineText(head));
+  const rest = width - lineWidth(head);
   return [...head, span("─".repeat(Math.max(0, rest)), style.dim)];
 }
 
@@ -171,11 +171,4 @@ function plainLane(view: BoardView, lane: BoardLane, style: Style): string[] {
       return cells.map(paintLine).join("\t");
     }),
   );
-}
-
-/** The line without blanks at its end. */
-function trimEnd(pieces: Line): Line {
-  let end = pieces.length;
-  while (end > 0 && lineText(pieces.slice(end - 1, end)).trim() === "") end--;
-  return pieces.slice(0, end);
 }

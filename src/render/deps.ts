@@ -115,8 +115,8 @@ function growTree(
     const again = seen.has(branch.id);
     seen.add(branch.id);
     const fork = span(`${branch.lead}${branch.last ? "└─ " : "├─ "}`, style.dim);
-    const opened = again && next.has(branch.id) ? [span("  (see above)", style.dim)] : [];
-    lines.push([fork, ...describeNode(node, style), ...opened]);
+    const shownAbove = again && next.has(branch.id);
+    lines.push([fork, ...(shownAbove ? pointToNode(node, style) : describeNode(node, style))]);
     if (again) continue;
     const lead = branch.lead.length < leadMax ? branch.lead + (branch.last ? "   " : "│  ") : branch.lead;
     open.push(...branchesOf(branch.id, lead));
@@ -132,6 +132,10 @@ function describeNode(node: DependencyNode, style: Style): Line {
     span("  "),
     span(node.title, node.category === "done" ? style.dim : undefined),
   ];
+}
+
+function pointToNode(node: DependencyNode, style: Style): Line {
+  return [span(node.shortId, style.cyan), span("  see above", style.dim)];
 }
 
 function dotText(text: string): string {

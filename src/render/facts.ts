@@ -13,12 +13,15 @@ export interface Fact {
   readonly name: string;
   /** At least one; each is a line of its own. */
   readonly values: readonly Line[];
+  /** What becomes of a value that is too long for a terminal's line. */
+  readonly overflow: "wrap" | "cut";
 }
 
 /** Facts without a value are left out. Where the style has no width, times are ISO and nothing is cut. */
 export function listFacts(view: IssueView, style: Style, hoursPerDay: number): Fact[] {
   return [
     fact("status", [statusLine(view, style)]),
+    fact("conflict", conflictLines(view, style)),
     fact("type", some(view.type)),
     fact("priority", some(view.priority, priorityPaint(style, view.priority ?? ""))),
     fact(
@@ -70,7 +73,6 @@ export function listFacts(view: IssueView, style: Style, hoursPerDay: number): F
         style,
       ),
     ),
-    fact("conflict", conflictLines(view, style)),
     fact(
       "not read",
       view.quarantined.map((record) =>
@@ -80,8 +82,8 @@ export function listFacts(view: IssueView, style: Style, hoursPerDay: number): F
   ].filter(({ values }) => values.length > 0);
 }
 
-function fact(name: string, values: readonly Line[]): Fact {
-  return { name, values };
+function fact(name: string, values: readonly Line[], overflow: Fact["overflow"] = "wrap"): Fact {
+  return { name, values, overflow };
 }
 
 function some(text: string | null, paint?: Span["paint"]): Line[] {
@@ -150,7 +152,7 @@ function relationFacts(view: IssueView, style: Style): Fact[] {
   return [...groups, ["linked from", others] as const].map(([name, ids]) => {
     const references = referenceLines(ids, view, style);
     const rollUp = line(`${view.childrenDone} of ${view.children.length} done`);
-    return fact(name, name === "children" && references.length > 0 ? [rollUp, ...references] : references);
+    return fact(name, name === "children" && references.length > 0 ? [rollUp, ...references] : references, "cut");
   });
 }
 

@@ -66,20 +66,26 @@ function tableRow({ issue, branch }: Leaf, style: Style): Row {
     line(issue.shortId, style.cyan),
     line(issue.status, statusPaint(style, issue.category)),
     line(issue.priority ?? "", priorityPaint(style, issue.priority ?? "")),
-    [span(branch, style.dim), span(issue.title)],
-    marksAndLabels(issue, style),
+    [span(branch, style.dim), ...stops(issue, style), span(issue.title)],
+    labelLine(issue, style),
     line(shortNames(issue.assignees)),
     line(renderAge(issue.updatedAt, style.now), style.dim),
   ];
 }
 
-/** What stops the issue, if anything, and its labels. */
-function marksAndLabels(issue: IssueSummary, style: Style): Line {
-  const marks = [
-    ...(issue.conflicted ? [line("conflict", style.inverse)] : []),
-    ...(issue.blocked ? [line("blocked", style.red)] : []),
+/** What stops the issue, if anything: it stands before the title, because columns may leave. */
+function stops(issue: IssueSummary, style: Style): Line {
+  return [
+    ...(issue.conflicted ? [span("conflict", style.inverse), span(" ")] : []),
+    ...(issue.blocked ? [span("blocked ", style.red)] : []),
   ];
-  return joinLines([...marks, ...issue.labels.map((label) => line(label, labelPaint(style, label)))], " ");
+}
+
+function labelLine(issue: IssueSummary, style: Style): Line {
+  return joinLines(
+    issue.labels.map((label) => line(label, labelPaint(style, label))),
+    " ",
+  );
 }
 
 function plainRow({ issue, branch }: Leaf, style: Style): string {

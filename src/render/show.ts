@@ -9,7 +9,7 @@ import type { IssueView } from "../core/view.ts";
 import { renderAgo } from "./age.ts";
 import { type Fact, listFacts } from "./facts.ts";
 import { layProse } from "./prose.ts";
-import { type Line, line, lineText, lineWidth, padLine, paintLine, type Span, span, wrapLine } from "./span.ts";
+import { fitLine, type Line, line, padLine, paintLine, span, wrapLine } from "./span.ts";
 import type { Style } from "./style.ts";
 
 export interface ShowOptions {
@@ -60,8 +60,9 @@ function subtitle(view: IssueView, style: Style): Line {
 /** Names in one column, values in the other. */
 function shownFacts(facts: readonly Fact[], style: Style, width: number): Line[] {
   const nameWidth = facts.reduce((widest, { name }) => Math.max(widest, name.length), 0) + 2;
-  return facts.flatMap(({ name, values }) => {
-    const lines = values.flatMap((value) => wrapLine(value, Math.max(width - nameWidth, 1)));
+  const room = Math.max(width - nameWidth, 1);
+  return facts.flatMap(({ name, values, overflow }) => {
+    const lines = values.flatMap((value) => (overflow === "cut" ? [fitLine(value, room)] : wrapLine(value, room)));
     return lines.map((value, i) => [...padLine(line(i === 0 ? name : "", style.dim), nameWidth), ...value]);
   });
 }

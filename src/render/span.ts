@@ -85,6 +85,13 @@ export function padLine(pieces: Line, width: number, align: "left" | "right" | "
   return [span(" ".repeat(before)), ...pieces, span(" ".repeat(missing - before))];
 }
 
+/** The line without blanks at its end. */
+export function trimLine(pieces: Line): Line {
+  let end = pieces.length;
+  while (end > 0 && pieces[end - 1]?.text.trim() === "") end--;
+  return pieces.slice(0, end);
+}
+
 /**
  * Breaks a line at its blanks into lines of at most `width` columns; a word that is longer than a line is broken where it must
  * be. Runs of blanks become one. With more than `linesMax` lines, the last one ends with `…`.
@@ -141,7 +148,7 @@ export function splitLine(pieces: Line, width: number, first = width): Line[] {
 }
 
 /** A combining mark, a joiner or an emoji modifier: what would change the look of the character before it. */
-const startsWithMark = /^[\p{M}\p{Emoji_Modifier}\u200d\u{e0020}-\u{e007f}]/u;
+const startsWithMark = /^(?:\p{M}|\p{Emoji_Modifier}|\u200d)/u;
 /** A word that has to be broken anyway starts on a line only if that many columns are left for it. */
 const leastOfLongWord = 4;
 const simple = /^[\x20-\x7e]*$/;

@@ -2,7 +2,7 @@
  * Aligned tables. On a terminal: columns that say nothing vanish, one column gives way when room is short, and the ones that matter
  * least go first. Elsewhere: one line per row, cells parted by tabs, nothing cut, no header.
  */
-import { fitLine, type Line, line, lineText, lineWidth, padLine, paintLine, widthOf } from "./span.ts";
+import { fitLine, type Line, line, lineWidth, padLine, paintLine, trimLine, widthOf } from "./span.ts";
 import type { Style } from "./style.ts";
 
 export interface Column {
@@ -78,12 +78,5 @@ function naturalWidth(column: Column, index: number, rows: readonly Row[]): numb
 
 function alignRow(row: Row, slots: readonly Slot[]): Line {
   const cells = slots.map(({ index, width, align }) => padLine(fitLine(row[index] ?? [], width), width, align));
-  return trimEnd(cells.flatMap((cell, i) => (i === 0 ? cell : [...gap, ...cell])));
-}
-
-/** The line without the padding at its end. */
-function trimEnd(pieces: Line): Line {
-  let end = pieces.length;
-  while (end > 0 && lineText(pieces.slice(end - 1, end)).trim() === "") end--;
-  return pieces.slice(0, end);
+  return trimLine(cells.flatMap((cell, i) => (i === 0 ? cell : [...gap, ...cell])));
 }

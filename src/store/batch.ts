@@ -4,12 +4,11 @@
  */
 import type { Oid } from "../core/commit.ts";
 import { type GitProcess, startGit, type Variables } from "../platform/git.ts";
-import type { Damage } from "./loose.ts";
-import { concatenate, type GitObject, type ObjectType, objectType } from "./objects.ts";
+import type { Found, ReadObject } from "./found.ts";
+import { concatenate, type ObjectType, objectType } from "./objects.ts";
 
 export interface ObjectBatch {
-  /** Undefined if there is no such object. */
-  read(oid: Oid): Promise<GitObject | Damage | undefined>;
+  readonly read: ReadObject;
   /** Ends git. What has not been answered yet never is. */
   close(): void;
 }
@@ -46,7 +45,7 @@ export function openBatch(options: BatchOptions): ObjectBatch {
     const running = startGit({ folder: options.runDir, env: options.env, args: ["cat-file", "--batch"] });
     git = running;
     for (const { oid } of waiting) running.stdin.write(`${oid}\n`);
-    const answer = (found: GitObject | Damage | undefined) => waiting.shift()?.resolve(found);
+    const answer = (found: Found) => waiting.shift()?.resolve(found);
     readAnswers(running.stdout, options.bytesMax, answer).then(
       () => ended(running),
       (error) => failed(error),
@@ -85,7 +84,7 @@ export function openBatch(options: BatchOptions): ObjectBatch {
 
 interface Question {
   readonly oid: Oid;
-  resolve(found: GitObject | Damage | undefined): void;
+  resolve(found: Found): void;
   reject(error: unknown): void;
 }
 
@@ -103,7 +102,7 @@ const decoder = new TextDecoder();
 async function readAnswers(
   stream: ReadableStream<Uint8Array>,
   bytesMax: number,
-  answer: (found: GitObject | Damage | undefined) => void,
+  answer: (found: Found) => void,
 ): Promise<void> {
   let line: Uint8Array = new Uint8Array(); // The beginning of a line whose end is in the next chunk.
   let body: Body | undefined;

@@ -15,6 +15,7 @@ import {
   takeName,
 } from "../platform/files.ts";
 import { compress, decompress } from "./compression.ts";
+import type { Found } from "./found.ts";
 import {
   concatenate,
   type GitObject,
@@ -30,11 +31,6 @@ export interface LooseWriter {
   readonly hash: Hash;
   readonly flush: Flush;
   readonly chance: Chance;
-}
-
-/** A loose object that is there but can't be used: cut off by a power failure, damaged, or too big. */
-export interface Damage {
-  readonly damage: string;
 }
 
 /** Writes objects that may be there already. A valid one is never replaced, a damaged one is. */
@@ -53,7 +49,7 @@ export function hasLoose(objectsDir: string, oid: Oid): boolean {
 }
 
 /** Reads and verifies one object; undefined if it isn't there. `bytesMax` bounds its content. */
-export function readLoose(objectsDir: string, hash: Hash, oid: Oid, bytesMax: number): GitObject | Damage | undefined {
+export function readLoose(objectsDir: string, hash: Hash, oid: Oid, bytesMax: number): Found {
   const packed = readFileIfAny(loosePath(objectsDir, oid));
   if (packed === undefined) return undefined;
   if (packed.length === 0) return { damage: `object ${oid} is an empty file` };

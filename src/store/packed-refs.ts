@@ -14,11 +14,11 @@ import { refs } from "./refs.ts";
 export function packRefFiles(folder: RefFolder): void {
   if (looseRefNames(folder, refs.root).length <= looseRefsMax) return;
   const path = join(folder.commonDir, "packed-refs");
-  const lock = tryLock(path);
+  const lock = tryLock(path, "flushed");
   if (lock === undefined) return;
   let packed: Map<string, Oid> | undefined;
   try {
-    packed = refusingDiskErrors(path, () => rewrite(folder, lock));
+    packed = refusingDiskErrors(path, () => rewrite(folder, path, lock));
   } finally {
     lock.release();
   }
@@ -33,8 +33,8 @@ const looseRefsMax = 200;
 const header = "# pack-refs with: peeled fully-peeled sorted \n";
 
 /** Writes packed-refs with our loose refs in it. Returns those, or undefined if the file is one that only git may rewrite. */
-function rewrite(folder: RefFolder, lock: FileLock): Map<string, Oid> | undefined {
-  const lines = readLines(lock.path);
+function rewrite(folder: RefFolder, path: string, lock: FileLock): Map<string, Oid> | undefined {
+  const lines = readLines(path);
   if (lines === undefined) return undefined;
   const packed = new Map<string, Oid>();
   for (const ref of looseRefNames(folder, refs.root).sort()) {
@@ -56,7 +56,8 @@ function readLines(path: string): string[] | undefined {
   if (text === "") return [];
   const end = text.indexOf("\n") + 1;
   const traits = text.slice(0, end).trimEnd().split(" ");
-  if (text[0] !== "#" || !traits.includes("fully-peeled") || !traits.includes("sorted")) return undefined;
+  if (!text.startsWith("#") || !text.endsWith("\n")) return undefined;
+  if (!traits.includes("fully-peeled") || !traits.includes("sorted")) return undefined;
   return text
     .slice(end)
     .split(/(?<=\n)(?!\^)/)
@@ -76,7 +77,7 @@ function nameOf(line: string): string {
 
 function removeLoose(folder: RefFolder, ref: string, packed: Oid): void {
   const path = join(folder.commonDir, ref);
-  const lock = tryLock(path);
+  const lock = tryLock(path, "buffered");
   if (lock === undefined) return; // Somebody moves it just now; what they write hides the packed one.
   try {
     if (readLooseRef(folder, ref) === packed) removeFile(path);

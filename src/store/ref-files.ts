@@ -2,7 +2,7 @@
  * Refs as files, read in process: a file each below `refs/`, and all the packed ones in `packed-refs`. A loose ref hides a packed
  * one of the same name. A ref whose file is broken or symbolic has the zero oid as its tip, so that nobody takes it for absent.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -29,14 +29,21 @@ export function listRefFiles(folder: RefFolder, prefix: string): Map<string, Oid
   return new Map([...packed].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The lock files of our refs and of what all refs share. */
+export function findLockFiles({ commonDir }: Pick<Repository, "commonDir">): string[] {
+  const shared = ["packed-refs.lock", "reftable/tables.list.lock"].filter((name) => existsSync(join(commonDir, name)));
+  const ours = filesBelow(commonDir, refs.root).filter((name) => name.endsWith(".lock"));
+  return [...shared, ...ours].map((name) => join(commonDir, name));
+}
+
+/** The short name of the branch that HEAD of this work tree names. */
+export function readBranch({ gitDir }: Pick<Repository, "gitDir">): string | undefined {
+  return /^ref:\s*refs\/heads\/(.+?)\s*$/.exec(readTextIfAny(join(gitDir, "HEAD")) ?? "")?.[1];
+}
+
 /** The names of the refs below `prefix` that have a file of their own. */
-export function looseRefNames({ commonDir }: RefFolder, prefix: string): string[] {
-  const names: string[] = [];
-  for (const entry of readFolderIfAny(join(commonDir, prefix)) ?? []) {
-    if (entry.isDirectory()) names.push(...looseRefNames({ commonDir, hash: "sha1" }, `${prefix}${entry.name}/`));
-    else if (!entry.name.endsWith(".lock")) names.push(prefix + entry.name);
-  }
-  return names;
+export function looseRefNames({ commonDir }: Pick<RefFolder, "commonDir">, prefix: string): string[] {
+  return filesBelow(commonDir, prefix).filter((name) => !name.endsWith(".lock"));
 }
 
 export function readLooseRef({ commonDir, hash }: RefFolder, ref: string): Oid | undefined {
@@ -73,6 +80,13 @@ const nanosecondsPerMs = 1_000_000n;
 const fineGrain = 20n * nanosecondsPerMs;
 /** File systems without fractions of seconds; FAT counts in twos. */
 const wholeSecondGrain = 2000n * nanosecondsPerMs;
+
+/** The files below a folder, named from where the refs are kept. */
+function filesBelow(commonDir: string, prefix: string): string[] {
+  return (readFolderIfAny(join(commonDir, prefix)) ?? []).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(commonDir, `${prefix}${entry.name}/`) : [prefix + entry.name],
+  );
+}
 
 /** The packed refs whose name is, or begins with, `wanted`. Jumps from hit to hit, since others may have many more refs. */
 function packedRefs({ commonDir, hash }: RefFolder, wanted: string, which: "one" | "below"): Map<string, Oid> {

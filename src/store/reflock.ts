@@ -4,10 +4,10 @@
  */
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import { errnoOf, type Flush, flushFolder, makeFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
+import type { Sleep } from "../platform/sleep.ts";
 import { listRefFiles, type RefFolder, readLooseRef, readRefFile } from "./ref-files.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 
@@ -15,7 +15,7 @@ import type { RefUpdate, SwapResult } from "./store.ts";
 export interface LockWait {
   /** In milliseconds, all waits for one lock together. */
   readonly msMax: number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: Sleep;
   readonly chance: Chance;
 }
 
@@ -26,17 +26,15 @@ export interface RefWriter extends RefFolder {
 
 /** A lock that is held. One of `commit` and `release` ends it; a second call does nothing. */
 export interface FileLock {
-  /** The file that is locked. */
-  readonly path: string;
   /** Puts this content in the file's place. */
   commit(content: string): void;
   release(): void;
 }
 
 /** Takes the lock of a file. Throws `unavailable`, naming the lock, if somebody keeps it. */
-export async function lockFile(path: string, wait: LockWait): Promise<FileLock> {
+export async function lockFile(path: string, { flush, wait }: Pick<RefWriter, "flush" | "wait">): Promise<FileLock> {
   for (let waited = 0, pause = 1; ; pause = Math.min(pause * 2, pauseMsMax)) {
-    const lock = tryLock(path);
+    const lock = tryLock(path, flush);
     if (lock !== undefined) return lock;
     if (waited >= wait.msMax) throw lockedRefusal(lockPath(path));
     const ms = Math.min(pause * (0.5 + Number.parseInt(wait.chance.hex(1), 16) / 256), wait.msMax - waited);
@@ -46,7 +44,7 @@ export async function lockFile(path: string, wait: LockWait): Promise<FileLock> 
 }
 
 /** Takes the lock of a file, or returns undefined if somebody has it. */
-export function tryLock(path: string): FileLock | undefined {
+export function tryLock(path: string, flush: Flush): FileLock | undefined {
   const lock = lockPath(path);
   try {
     fs.closeSync(fs.openSync(lock, "wx"));
@@ -54,7 +52,7 @@ export function tryLock(path: string): FileLock | undefined {
     if (errnoOf(error) === "EEXIST") return undefined;
     throw error;
   }
-  return heldLock(path, lock);
+  return heldLock(path, lock, flush);
 }
 
 export function lockPath(path: string): string {
@@ -105,21 +103,31 @@ export function flushRefFolders(commonDir: string, updates: readonly RefUpdate[]
   if (updates.some(({ to }) => to === undefined)) flushFolder(commonDir); // Where packed-refs is.
 }
 
+/** Throws `conflict` if the ref would be below another or above one: `a` is a file, and `a/b` needs it to be a folder. */
+export function checkNameFree(writer: RefFolder, ref: string): void {
+  const parts = ref.split("/");
+  for (let count = parts.length - 1; count > 1; count--) {
+    const above = parts.slice(0, count).join("/");
+    if (readRefFile(writer, above) !== undefined) throw clash(ref, above);
+  }
+  const [below] = listRefFiles(writer, `${ref}/`).keys();
+  if (below !== undefined) throw clash(ref, below);
+}
+
 /** Waits between two tries at most so long, in milliseconds. */
 const pauseMsMax = 100;
 /** How often a folder is made again that others remove because it is empty. */
 const folderTriesMax = 5;
 
-function heldLock(path: string, lock: string): FileLock {
+function heldLock(path: string, lock: string, flush: Flush): FileLock {
   let held = true;
   return {
-    path,
     commit(content) {
       if (!held) return;
       const descriptor = fs.openSync(lock, "r+");
       try {
         fs.writeSync(descriptor, content);
-        fs.fsyncSync(descriptor);
+        if (flush === "flushed") fs.fsyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);
       }
@@ -139,7 +147,7 @@ async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
   for (let tries = 1; ; tries++) {
     try {
       refusingClash(ref, () => makeFolder(dirname(path), writer.flush));
-      return await lockFile(path, writer.wait);
+      return await lockFile(path, writer);
     } catch (error) {
       if (errnoOf(error) === "ENOENT" && tries < folderTriesMax) continue;
       return refusingDiskErrors(dirname(path), () => {
@@ -147,17 +155,6 @@ async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
       });
     }
   }
-}
-
-/** A ref can't be below another: there `a` is a file and `a/b` needs it to be a folder. */
-function checkNameFree(writer: RefWriter, ref: string): void {
-  const parts = ref.split("/");
-  for (let count = parts.length - 1; count > 1; count--) {
-    const above = parts.slice(0, count).join("/");
-    if (readRefFile(writer, above) !== undefined) throw clash(ref, above);
-  }
-  const [below] = listRefFiles(writer, `${ref}/`).keys();
-  if (below !== undefined) throw clash(ref, below);
 }
 
 function refusingClash(ref: string, make: () => void): void {
@@ -186,7 +183,7 @@ async function dropPacked(writer: RefWriter, updates: readonly RefUpdate[]): Pro
   const gone = new Set(updates.flatMap(({ ref, to }) => (to === undefined ? [ref] : [])));
   const path = join(writer.commonDir, "packed-refs");
   if (gone.size === 0 || !fs.existsSync(path)) return;
-  const lock = await lockFile(path, writer.wait);
+  const lock = await lockFile(path, writer);
   try {
     const text = fs.readFileSync(path, "latin1"); // Every byte of others' lines stays as it is.
     const kept = withoutRefs(text, gone);

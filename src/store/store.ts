@@ -77,6 +77,8 @@ export interface Store {
 
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
+  /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */
+  findLocks(): Promise<readonly string[]>;
   /** The short name of the branch that is checked out, if one is. */
   currentBranch(): Promise<string | undefined>;
   close(): void;

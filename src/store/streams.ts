@@ -3,13 +3,13 @@
  * a way to read an object, so that every store walks alike. `git rev-list` would do, but with ten thousand tips it takes eight times as
  * long as reading every commit, and it gives up at the first one that is missing.
  */
+import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { limits } from "../core/event.ts";
-import type { Damage } from "./loose.ts";
-import { type GitObject, parentsOf } from "./objects.ts";
+import { readTextIfAny } from "../platform/files.ts";
+import type { Found, ReadObject } from "./found.ts";
+import { parentsOf } from "./objects.ts";
 import type { RawCommit, StreamRead } from "./store.ts";
-
-export type ReadObject = (oid: Oid) => Promise<GitObject | Damage | undefined>;
 
 /** A commit's bytes at most: its message, and room for its parents and a signature. */
 export const commitBytesMax = limits.messageBytesMax + 64 * 1024;
@@ -33,6 +33,15 @@ export async function* walkStreams(
     crowd.next(walk.bytes);
     yield walk.stream;
   }
+}
+
+/** The commits at which a shallow fetch cut the history off. */
+export function readShallow(commonDir: string): Set<Oid> {
+  return new Set(
+    readTextIfAny(join(commonDir, "shallow"))
+      ?.split("\n")
+      .filter((line) => line !== ""),
+  );
 }
 
 /** As many as keep a reader busy. */
@@ -106,7 +115,7 @@ async function walkStream(tip: Oid, { read, shallow, hold }: WalkOptions): Promi
 }
 
 /** The commit, or what is wrong with it. */
-function asCommit(oid: Oid, object: GitObject | Damage | undefined, shallow: ReadonlySet<Oid>): Visited | string {
+function asCommit(oid: Oid, object: Found, shallow: ReadonlySet<Oid>): Visited | string {
   if (/^0*$/.test(oid)) return "its ref is broken or symbolic";
   if (object === undefined) return `commit ${oid} is missing`;
   if ("damage" in object) return `commit ${oid} can't be read: ${object.damage}`;

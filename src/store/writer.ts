@@ -7,7 +7,7 @@ import { type Flush, refusingDiskErrors } from "../platform/files.ts";
 import { hasLoose, writeLoose } from "./loose.ts";
 import { emptyTree, encodeCommit, encodeTree, type Hash, isTreeName, type NamedObject, nameObject } from "./objects.ts";
 import { writePack } from "./pack.ts";
-import type { AttachmentFile, Store } from "./store.ts";
+import type { AttachmentFile, Durability, Store } from "./store.ts";
 
 export interface WriterOptions {
   readonly objectsDir: string;
@@ -49,6 +49,11 @@ export function createWriter(options: WriterOptions): Writer {
       return { tree: tree.oid, blobs: tree.blobs };
     },
   };
+}
+
+/** `fast` writes are flushed by nobody: a flushed ref to an object that isn't would be worse than both lost. */
+export function flushOf(durability: Durability): Flush {
+  return durability === "fast" ? "buffered" : "flushed";
 }
 
 /** From so many objects on a pack costs less than files of their own. */

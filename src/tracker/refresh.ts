@@ -74,7 +74,8 @@ async function* readProjections(
   }
 }
 
-function foldRead(tracker: Tracker, id: Oid, read: StreamRead): Folded | string {
+/** What a stream that was read folds to; a text says why it folds to nothing. */
+export function foldRead(tracker: Tracker, id: Oid, read: StreamRead): Folded | string {
   if ("broken" in read) return read.broken;
   try {
     return foldStream(id, read.tip, read.commits.map(decode), tracker.config.mergeStrategy);

@@ -1,20 +1,26 @@
 /**
  * A tracker: one repository, opened. It is what every verb takes: the only place where settings, store, index and clock meet.
  */
+import type { Origin } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Actor } from "../core/commit.ts";
 import type { Index } from "../index/index.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../store/store.ts";
+import type { SettingsFiles } from "./open.ts";
 
 /** What a long piece of work says of itself. `total` undefined: not known. */
 export type Progress = (what: string, done: number, total: number | undefined) => void;
 
 export interface Tracker {
   readonly store: Store;
+  /** Another one after `resetIndex`: don't keep it. */
   readonly index: Index;
+  /** Throws the index away and begins an empty one; `refresh` fills it. */
+  readonly resetIndex: () => void;
   readonly config: Config;
+  readonly settings: { readonly files: SettingsFiles; readonly origin: (key: string) => Origin };
   readonly clock: Clock;
   readonly chance: Chance;
   /** Who acts. Throws `invalid` if nobody said who they are. */
@@ -22,4 +28,5 @@ export interface Tracker {
   readonly progress: Progress;
   /** Tells the person something beside the result. */
   readonly warn: (text: string) => void;
+  readonly close: () => void;
 }

@@ -1,0 +1,31 @@
+/** Progress of long work on a terminal: what, how many, how long to go; from half a second on, and gone when it is done. */
+import type { Clock } from "../platform/clock.ts";
+import type { Progress } from "../tracker/tracker.ts";
+
+const quietMs = 500;
+const redrawMs = 100;
+
+/** `write` undefined: nobody is looking, and nothing is said. */
+export function createProgress(clock: Clock, write: ((text: string) => void) | undefined): Progress {
+  if (write === undefined) return () => undefined;
+  let task = "";
+  let begun = 0;
+  let drawn = 0;
+  return (what, done, total) => {
+    const now = clock.now();
+    if (what !== task) {
+      task = what;
+      begun = now;
+      drawn = 0;
+    }
+    const finished = total !== undefined && done >= total;
+    if (finished && drawn > 0) write("\r\x1b[K");
+    if (finished || now - begun < quietMs || now - drawn < redrawMs) return;
+    drawn = now;
+    const left =
+      total === undefined || done === 0
+        ? ""
+        : `, ${Math.ceil((((now - begun) / done) * (total - done)) / 1000)} s to go`;
+    write(`\r\x1b[K${what}: ${done}${total === undefined ? "" : ` of ${total}`}${left}`);
+  };
+}

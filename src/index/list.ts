@@ -1,0 +1,140 @@
+/** Pages of issues: the order they come in, and cursors, which say after which values of that order the next page starts. */
+import { TrackerError } from "../core/errors.ts";
+import type { Query, SortField, SortKey } from "../core/query.ts";
+import type { IssueSummary, Page } from "../core/view.ts";
+import type { Binding, Connection } from "./connection.ts";
+import type { ListOptions } from "./index.ts";
+import { type IssueRow, rowColumns, summarize } from "./summary.ts";
+import { compileWhere, isCategory, joined, type Meaning, type Sql, sql } from "./where.ts";
+
+export function list(connection: Connection, query: Query, options: ListOptions, meaning: Meaning): Page<IssueSummary> {
+  const where = compileWhere(query.where, meaning);
+  const order = orderOf(query.sort, meaning);
+  const after = options.after === undefined ? sql("1") : afterCursor(order, decodeCursor(options.after, order.length));
+  const values = order.map(({ value }, index) => sql(`${value.text} AS k${index}`, ...value.bindings));
+  const limit = options.limit ?? Number.MAX_SAFE_INTEGER - 1;
+
+  const rows = connection.all<IssueRow & CursorValues>(
+    `SELECT ${[rowColumns, ...values.map(({ text }) => text)].join(", ")} FROM issue i
+     WHERE ${where.text} AND ${after.text}
+     ORDER BY ${order.map(({ direction }, index) => `k${index} ${direction}`).join(", ")} LIMIT ?`,
+    [...values.flatMap(({ bindings }) => bindings), ...where.bindings, ...after.bindings, limit + 1],
+  );
+  const more = rows.length > limit;
+  if (more) rows.pop();
+  const last = rows.at(-1);
+  return {
+    items: summarize(connection, rows, meaning),
+    total: !more && options.after === undefined ? rows.length : countWhere(connection, where),
+    next: more && last !== undefined ? encodeCursor(order.map((_, index) => last[`k${index}`] ?? null)) : null,
+  };
+}
+
+export function count(connection: Connection, query: Query, meaning: Meaning): number {
+  return countWhere(connection, compileWhere(query.where, meaning));
+}
+
+/** Where a page ends, as text that means nothing to anybody else. */
+export function encodeCursor(values: readonly Binding[]): string {
+  return new TextEncoder().encode(JSON.stringify(values)).toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** Reads the `count` values of a cursor; `invalid` if it isn't one of ours. */
+export function decodeCursor(cursor: string, count: number): Binding[] {
+  try {
+    const bytes = Uint8Array.fromBase64(cursor, { alphabet: "base64url" });
+    const values: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (Array.isArray(values) && values.length === count && values.every(isBinding)) return values;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new TrackerError("invalid", "This is not where a page of this list ends", "Start again from the first page.");
+}
+
+/** Both kinds of values of an ordering are never null. */
+interface OrderKey {
+  readonly value: Sql;
+  readonly direction: "ASC" | "DESC";
+}
+
+interface CursorValues {
+  readonly [key: `k${number}`]: Binding;
+}
+
+const byDefault: readonly SortKey[] = [{ field: "updated", direction: "desc" }];
+
+/** What to order by. Issues that have no such value come last either way, and the id decides in the end. */
+function orderOf(sort: readonly SortKey[], meaning: Meaning): OrderKey[] {
+  const known = sort.filter(({ field }) => field !== "relevance"); // Nothing was searched for.
+  const keys = (known.length === 0 ? byDefault : known).flatMap(({ field, direction }): OrderKey[] => {
+    const { absent, value } = sortValue(field, meaning);
+    const key: OrderKey = { value, direction: direction === "asc" ? "ASC" : "DESC" };
+    return absent === undefined ? [key] : [{ value: absent, direction: "ASC" }, key];
+  });
+  return [...keys, { value: sql("i.id"), direction: "ASC" }];
+}
+
+function sortValue(field: SortField, meaning: Meaning): { readonly absent?: Sql; readonly value: Sql } {
+  const { priorities, workflow } = meaning.settings;
+  const nullable = (column: string, none: string) => ({
+    absent: sql(`${column} IS NULL`),
+    value: sql(`ifnull(${column}, ${none})`),
+  });
+  switch (field) {
+    case "created":
+      return { value: sql("i.created_at") };
+    case "updated":
+    case "relevance":
+      return { value: sql("i.updated_at") };
+    case "closed": {
+      const done = isCategory("done", "i.status", meaning);
+      return {
+        absent: sql(`NOT (${done.text})`, ...done.bindings),
+        value: sql(`iif(${done.text}, i.status_at, '')`, ...done.bindings),
+      };
+    }
+    case "due":
+      return nullable("i.due", "''");
+    case "estimate":
+      return nullable("i.estimate", "0");
+    case "rank":
+      return nullable("i.rank", "''");
+    case "priority":
+      return { value: placeIn("i.priority", priorities, -1) };
+    case "status": {
+      const names = workflow.statuses.map(({ name }) => name);
+      return { value: placeIn("i.status", names, names.length) };
+    }
+    case "title":
+      return { value: sql("i.title COLLATE NOCASE") };
+    case "comments":
+      return { value: sql("i.comments") };
+  }
+}
+
+function placeIn(column: string, names: readonly string[], otherwise: number): Sql {
+  if (names.length === 0) return sql(String(otherwise));
+  const cases = names.map((_, index) => `WHEN ? THEN ${index}`).join(" ");
+  return sql(`CASE ${column} ${cases} ELSE ${otherwise} END`, ...names);
+}
+
+/** True of what comes after those values: greater in the first key, or equal there and greater in the second, and so on. */
+function afterCursor(order: readonly OrderKey[], values: readonly Binding[]): Sql {
+  const [key, ...others] = order;
+  const [value = null, ...otherValues] = values;
+  if (key === undefined) return sql("0");
+  const { text, bindings } = key.value;
+  const beyond = sql(`${text} ${key.direction === "ASC" ? ">" : "<"} ?`, ...bindings, value);
+  if (others.length === 0) return beyond;
+  const same = sql(`${text} = ?`, ...bindings, value);
+  return joined([beyond, joined([same, afterCursor(others, otherValues)], "AND", "1")], "OR", "0");
+}
+
+function countWhere(connection: Connection, where: Sql): number {
+  const [row] = connection.all<{ n: number }>(`SELECT count(*) AS n FROM issue i WHERE ${where.text}`, where.bindings);
+  return row?.n ?? 0;
+}
+
+function isBinding(value: unknown): value is Binding {
+  return typeof value === "string" || typeof value === "number";
+}

@@ -1,0 +1,109 @@
+/**
+ * The tables of the index. Words that people compare without regard to case (labels, statuses, names) are kept as they are
+ * wherever they stand; `word` and `person` say how each of them compares, so that no query needs SQLite's own idea of case, which
+ * ends at ASCII.
+ */
+import type { Connection } from "./connection.ts";
+
+/** Bump when a table changes, or what is written into one. The index is then rebuilt from git; it is never migrated. */
+export const schemaVersion = 1;
+
+/** The form in which texts are compared without regard to case. */
+export function caseless(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
+
+const tables = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  -- Every stream there is. reason: why it can't be read; such a stream has no issue.
+  CREATE TABLE stream (id TEXT PRIMARY KEY, tip TEXT NOT NULL, reason TEXT) WITHOUT ROWID;
+
+  -- What lists show and ask for. Labels and assignees are lines, external and links JSON, empty for none.
+  -- parent: without one that closes a cycle. short: how many digits of the id are unique. cyclic: has an edge that closes a cycle.
+  CREATE TABLE issue (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    short INTEGER NOT NULL,
+    revision TEXT NOT NULL,
+    title TEXT NOT NULL,
+    status TEXT NOT NULL,
+    status_at TEXT NOT NULL,
+    resolution TEXT,
+    type TEXT,
+    priority TEXT,
+    labels TEXT NOT NULL,
+    assignees TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    author_email TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    due TEXT,
+    estimate INTEGER,
+    parent TEXT,
+    sprint TEXT,
+    milestone TEXT,
+    rank TEXT,
+    external TEXT NOT NULL,
+    comments INTEGER NOT NULL,
+    attachments INTEGER NOT NULL,
+    described INTEGER NOT NULL,
+    conflicted INTEGER NOT NULL,
+    cyclic INTEGER NOT NULL,
+    quarantined INTEGER NOT NULL,
+    archived INTEGER NOT NULL,
+    deleted INTEGER NOT NULL
+  );
+  CREATE INDEX issue_updated ON issue (updated_at DESC, id, status) WHERE archived = 0 AND deleted = 0;
+  CREATE INDEX issue_status ON issue (status) WHERE archived = 0 AND deleted = 0;
+  CREATE INDEX issue_quarantined ON issue (id) WHERE quarantined = 1;
+
+  -- The state as it was folded, apart from the row so that lists don't have to step over it.
+  CREATE TABLE state (seq INTEGER PRIMARY KEY, json TEXT NOT NULL);
+
+  CREATE TABLE label (label TEXT, issue INTEGER, PRIMARY KEY (label, issue)) WITHOUT ROWID;
+  CREATE TABLE assignee (email TEXT, issue INTEGER, PRIMARY KEY (email, issue)) WITHOUT ROWID;
+  CREATE TABLE external (system TEXT, name TEXT, issue INTEGER, PRIMARY KEY (system, name, issue)) WITHOUT ROWID;
+
+  -- broken: it would close a cycle.
+  CREATE TABLE edge (
+    source TEXT,
+    kind TEXT,
+    target TEXT,
+    since TEXT NOT NULL,
+    broken INTEGER NOT NULL,
+    PRIMARY KEY (source, kind, target)
+  ) WITHOUT ROWID;
+  CREATE INDEX edge_target ON edge (target, kind);
+  CREATE INDEX edge_kind ON edge (kind, broken);
+
+  -- place: where in stream order the commit stands, from 0.
+  CREATE TABLE history (
+    issue INTEGER,
+    place INTEGER,
+    oid TEXT NOT NULL,
+    seconds INTEGER NOT NULL,
+    person INTEGER NOT NULL,
+    PRIMARY KEY (issue, place)
+  ) WITHOUT ROWID;
+  CREATE INDEX history_seconds ON history (seconds);
+
+  CREATE TABLE person (
+    id INTEGER PRIMARY KEY,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    UNIQUE (email, name)
+  );
+  CREATE TABLE word (text TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE action (seq INTEGER PRIMARY KEY, commits TEXT NOT NULL);
+
+  -- Its rowid is issue.seq. It keeps no texts, so they must be given again to be taken out.
+  CREATE VIRTUAL TABLE text USING fts5(title, body, comments, content='', tokenize='unicode61 remove_diacritics 2');
+`;
+
+export function createSchema(connection: Connection): void {
+  connection.write(() => connection.execute(tables));
+}

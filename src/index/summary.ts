@@ -1,0 +1,183 @@
+/**
+ * Rows of the index as the summaries that lists show: what the row itself says, and what follows from the edges that touch it.
+ * Edges and the issues at their other ends are read for all rows at once.
+ */
+import type { Oid } from "../core/commit.ts";
+import type { LinkKind, Resolution } from "../core/event.ts";
+import type { IssueSummary } from "../core/view.ts";
+import type { Connection } from "./connection.ts";
+import { categoryOf, type Meaning } from "./where.ts";
+
+/** The columns of an `IssueRow`, of `issue i`. */
+export const rowColumns = `i.id, i.short, i.title, i.status, i.status_at AS statusAt, i.resolution, i.type, i.priority, i.labels,
+  i.assignees, i.author_name AS name, i.author_email AS email, i.created_at AS createdAt, i.updated_at AS updatedAt, i.due,
+  i.estimate, i.parent, i.sprint, i.milestone, i.rank, i.external, i.archived, i.deleted, i.revision, i.comments,
+  i.conflicted OR i.cyclic AS conflicted`;
+
+export interface IssueRow {
+  readonly id: Oid;
+  readonly short: number;
+  readonly title: string;
+  readonly status: string;
+  readonly statusAt: string;
+  readonly resolution: Resolution | null;
+  readonly type: string | null;
+  readonly priority: string | null;
+  readonly labels: string;
+  readonly assignees: string;
+  readonly name: string;
+  readonly email: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly due: string | null;
+  readonly estimate: number | null;
+  readonly parent: Oid | null;
+  readonly sprint: string | null;
+  readonly milestone: string | null;
+  readonly rank: string | null;
+  readonly external: string;
+  readonly archived: number;
+  readonly deleted: number;
+  readonly revision: Oid;
+  readonly comments: number;
+  readonly conflicted: number;
+}
+
+export function summarize(connection: Connection, rows: readonly IssueRow[], meaning: Meaning): IssueSummary[] {
+  const relations = relationsOf(connection, rows, meaning);
+  const categories = new Map(meaning.settings.workflow.statuses.map(({ name, category }) => [name, category]));
+  return rows.map((row) => {
+    const category = categories.get(row.status) ?? "todo";
+    const relation = relations.get(row.id) ?? noRelations;
+    return {
+      id: row.id,
+      shortId: row.id.slice(0, row.short),
+      title: row.title,
+      status: row.status,
+      category,
+      resolution: row.resolution,
+      type: row.type,
+      priority: row.priority,
+      labels: linesOf(row.labels),
+      assignees: linesOf(row.assignees),
+      author: { name: row.name, email: row.email },
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+      closedAt: category === "done" ? row.statusAt : null,
+      due: row.due,
+      estimate: row.estimate,
+      parent: row.parent,
+      children: relation.children,
+      childrenDone: relation.childrenDone,
+      sprint: row.sprint,
+      milestone: row.milestone,
+      rank: row.rank,
+      links: relation.links,
+      blockedBy: relation.blockedBy,
+      blocking: relation.blocking,
+      blocked: category !== "done" && relation.blockedBy.length > 0,
+      commentCount: row.comments,
+      conflicted: row.conflicted === 1,
+      externalIds: row.external === "" ? {} : JSON.parse(row.external),
+      archived: row.archived === 1,
+      deleted: row.deleted === 1,
+      revision: row.revision,
+    };
+  });
+}
+
+interface Relations {
+  readonly children: Oid[];
+  childrenDone: number;
+  readonly links: { readonly kind: LinkKind; readonly target: Oid }[];
+  readonly blockedBy: Oid[];
+  readonly blocking: Oid[];
+}
+
+/** Shared by all the issues that no edge touches. */
+const noRelations: Readonly<Relations> = { children: [], childrenDone: 0, links: [], blockedBy: [], blocking: [] };
+
+interface EdgeRow {
+  readonly source: Oid;
+  readonly kind: LinkKind | "parent";
+  readonly target: Oid;
+}
+
+type End = Pick<IssueRow, "id" | "status" | "deleted" | "createdAt">;
+
+/** Above this many rows, reading all edges costs less than looking for each row's. */
+const rowsSoughtMax = 500;
+
+function relationsOf(connection: Connection, rows: readonly IssueRow[], meaning: Meaning): Map<Oid, Relations> {
+  const relations = new Map<Oid, Relations>();
+  const edges = edgesOf(connection, rows);
+  if (edges.length === 0) return relations;
+  const ends = endsOf(connection, edges, rows);
+  const shown = new Set(rows.map(({ id }) => id));
+  const isDone = (end: End) => categoryOf(meaning.settings, end.status) === "done";
+  const of = (id: Oid): Relations => {
+    let relation = relations.get(id);
+    if (relation === undefined) {
+      relation = { children: [], childrenDone: 0, links: [], blockedBy: [], blocking: [] };
+      relations.set(id, relation);
+    }
+    return relation;
+  };
+
+  for (const { source, kind, target } of edges) {
+    const from = ends.get(source);
+    const to = ends.get(target);
+    if (kind !== "parent" && shown.has(source)) of(source).links.push({ kind, target });
+    if (from === undefined || from.deleted === 1) continue;
+    if (kind === "parent" && shown.has(target)) {
+      const parent = of(target);
+      parent.children.push(source);
+      if (isDone(from)) parent.childrenDone++;
+    }
+    if (kind !== "blocks" || isDone(from)) continue;
+    if (shown.has(target)) of(target).blockedBy.push(source);
+    if (shown.has(source) && to !== undefined && to.deleted === 0 && !isDone(to)) of(source).blocking.push(target);
+  }
+
+  const age = (id: Oid) => `${ends.get(id)?.createdAt}${id}`;
+  for (const { children } of relations.values()) {
+    if (children.length > 1) children.sort((a, b) => (age(a) < age(b) ? -1 : 1));
+  }
+  return relations;
+}
+
+/** The edges that hold and touch a row, each once, in order. */
+function edgesOf(connection: Connection, rows: readonly IssueRow[]): EdgeRow[] {
+  const order = "ORDER BY source, kind, target";
+  if (rows.length > rowsSoughtMax)
+    return connection.prepared<EdgeRow>(`SELECT source, kind, target FROM edge WHERE broken = 0 ${order}`).all();
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  return connection
+    .prepared<EdgeRow>(
+      `SELECT source, kind, target FROM edge WHERE broken = 0 AND source IN (SELECT value FROM json_each(?1))
+       UNION SELECT source, kind, target FROM edge WHERE broken = 0 AND target IN (SELECT value FROM json_each(?1)) ${order}`,
+    )
+    .all(ids);
+}
+
+/** What there is to know of the issues at both ends. Ids that no issue has are left out. */
+function endsOf(connection: Connection, edges: readonly EdgeRow[], rows: readonly IssueRow[]): Map<Oid, End> {
+  const ends = new Map<Oid, End>(rows.map((row) => [row.id, row]));
+  const others = new Set<Oid>();
+  for (const { source, target } of edges) {
+    if (!ends.has(source)) others.add(source);
+    if (!ends.has(target)) others.add(target);
+  }
+  if (others.size === 0) return ends;
+  const found = connection
+    .prepared<End>(
+      `SELECT id, status, deleted, created_at AS createdAt FROM issue WHERE id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify([...others]));
+  for (const end of found) ends.set(end.id, end);
+  return ends;
+}
+
+function linesOf(lines: string): string[] {
+  return lines === "" ? [] : lines.split("\n");
+}

@@ -1,0 +1,129 @@
+/**
+ * The store where no git is installed: the same objects, refs by git's own lock files, packs read by isomorphic-git. It opens
+ * repositories with SHA-1 and refs in files, and says of others that they need git.
+ */
+
+import * as fs from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { limits } from "../core/event.ts";
+import { readTextIfAny } from "../platform/files.ts";
+import type { Variables } from "../platform/git.ts";
+import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
+import {
+  type ConfigEntry,
+  canonicalKey,
+  isTrue,
+  lastValue,
+  protectedConfigFiles,
+  readConfigFiles,
+} from "./gitconfig.ts";
+import { readLoose } from "./loose.ts";
+import { emptyTree, type GitObject, objectType } from "./objects.ts";
+import type { StoreOptions } from "./open.ts";
+import { packRefFiles } from "./packed-refs.ts";
+import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
+import { swapRefFiles } from "./reflock.ts";
+import type { Repository } from "./repository.ts";
+import type { Store } from "./store.ts";
+import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
+import { createWriter, flushOf } from "./writer.ts";
+
+export function openEmbeddedStore(repository: Repository, options: StoreOptions): Store {
+  const { hash, objectsDir, commonDir } = repository;
+  refuseUnsupported(repository);
+  const flush = flushOf(options.durability);
+  const wait = { msMax: options.lockWaitMsMax, sleep: options.sleep, chance: options.chance };
+  const read = objectReader(repository);
+  let config: readonly ConfigEntry[] | undefined;
+  return {
+    kind: "embedded",
+    hash,
+    emptyTree: emptyTree(hash).oid,
+    folder: join(commonDir, "git-tracker"),
+    ...createWriter({ objectsDir, hash, flush, chance: options.chance }),
+    readBlob: async (oid) => blobOf(oid, await read(limits.attachmentBytesMax)(oid)),
+    swap: (updates) => swapRefFiles({ commonDir, hash, flush, wait }, updates),
+    listRefs: async (prefix) => listRefFiles(repository, prefix),
+    readRef: async (ref) => readRefFile(repository, ref),
+    stampRefs: () => stampRefs(repository, options.clock),
+    maintain: async () => packRefFiles(repository),
+    readStreams: (tips) => walkStreams(tips, read(commitBytesMax), readShallow(commonDir)),
+    readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read(commitBytesMax)))),
+    async gitConfig(key) {
+      config ??= readConfig(repository, options.env);
+      return lastValue(config, canonicalKey(key));
+    },
+    findLocks: async () => findLockFiles(repository),
+    currentBranch: async () => readBranch(repository),
+    close() {},
+  };
+}
+
+function refuseUnsupported({ hash, refStorage }: Repository): void {
+  const what = hash === "sha256" ? "SHA-256 objects" : refStorage === "reftable" ? "reftable refs" : undefined;
+  if (what === undefined) return;
+  throw new TrackerError("unavailable", `A repository with ${what} needs git installed`, "Install git.");
+}
+
+/** Reads loose objects itself, and packed ones by isomorphic-git, here and in the repositories that this one borrows from. */
+function objectReader({ objectsDir, hash }: Repository): (bytesMax: number) => ReadObject {
+  const cache = {}; // What isomorphic-git keeps between calls: the indexes of packs.
+  let folders: readonly string[] | undefined;
+  return (bytesMax) => async (oid) => {
+    folders ??= [objectsDir, ...alternatesOf(objectsDir, 0)];
+    for (const folder of folders) {
+      const found = readLoose(folder, hash, oid, bytesMax) ?? (await readPacked(folder, oid, cache));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<GitObject | undefined> {
+  if (!/^[0-9a-f]{40}$/.test(oid)) return undefined;
+  const { readObject, Errors } = await import("isomorphic-git");
+  try {
+    const found = await readObject({ fs, gitdir: dirname(objectsDir), oid, format: "content", cache });
+    const type = objectType(found.type);
+    return type !== undefined && found.object instanceof Uint8Array ? { type, bytes: found.object } : undefined;
+  } catch (error) {
+    if (error instanceof Errors.NotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** As deep as git follows them. */
+const alternateDepthMax = 5;
+
+function alternatesOf(objectsDir: string, depth: number): string[] {
+  const lines = readTextIfAny(join(objectsDir, "info/alternates"))?.split("\n") ?? [];
+  if (depth > alternateDepthMax) return [];
+  return lines
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .flatMap((line) => {
+      const folder = resolve(objectsDir, line);
+      return [folder, ...alternatesOf(folder, depth + 1)];
+    });
+}
+
+/** As git finds it: the system's, the person's, the repository's, then the environment's. */
+function readConfig({ commonDir, gitDir }: Repository, env: Variables): ConfigEntry[] {
+  const files = [...protectedConfigFiles(env), join(commonDir, "config")];
+  const entries = readConfigFiles(files, env);
+  const ofWorkTree = isTrue(lastValue(entries, "extensions.worktreeConfig") ?? "false");
+  const more = ofWorkTree ? readConfigFiles([join(gitDir, "config.worktree")], env) : [];
+  return [...entries, ...more, ...givenEntries(env)];
+}
+
+function givenEntries(env: Variables): ConfigEntry[] {
+  const count = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
+  const entries: ConfigEntry[] = [];
+  for (let i = 0; i < count; i++) {
+    const key = env[`GIT_CONFIG_KEY_${i}`];
+    if (key === undefined) break;
+    entries.push({ key: canonicalKey(key), value: env[`GIT_CONFIG_VALUE_${i}`] ?? "" });
+  }
+  return entries;
+}

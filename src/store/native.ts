@@ -1,0 +1,212 @@
+/**
+ * The store where git is installed. Objects are written in process, and read in process while they are few and loose; for the rest,
+ * and to move refs, git is started. So every kind of repository works that git itself opens.
+ */
+import { accessSync, constants, existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { limits } from "../core/event.ts";
+import { visible } from "../core/text.ts";
+import { errnoOf, flushFolder, readTextIfAny } from "../platform/files.ts";
+import { readGitConfig, runGit } from "../platform/git.ts";
+import { openBatch } from "./batch.ts";
+import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
+import { canonicalKey } from "./gitconfig.ts";
+import { readLoose } from "./loose.ts";
+import { emptyTree, zeroOid } from "./objects.ts";
+import type { StoreOptions } from "./open.ts";
+import { packRefFiles } from "./packed-refs.ts";
+import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
+import { checkNameFree, flushRefFolders, lockedRefusal, lockPath } from "./reflock.ts";
+import type { Repository } from "./repository.ts";
+import type { RawCommit, RefUpdate, Store, SwapResult } from "./store.ts";
+import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
+import { createWriter, flushOf } from "./writer.ts";
+
+export function openNativeStore(repository: Repository, options: StoreOptions): Store {
+  const { hash, objectsDir, commonDir, refStorage } = repository;
+  const context: Context = { ...options, repository };
+  let config: Promise<Map<string, string>> | undefined;
+  return {
+    kind: "native",
+    hash,
+    emptyTree: emptyTree(hash).oid,
+    folder: join(commonDir, "git-tracker"),
+    ...createWriter({ objectsDir, hash, flush: flushOf(options.durability), chance: options.chance }),
+    readBlob: (oid) => readBlob(context, oid),
+    swap: (updates) => swap(context, updates),
+    listRefs: (prefix) => listRefs(context, prefix),
+    readRef: (ref) => readRef(context, ref),
+    stampRefs: () => stampRefs(repository, options.clock),
+    async maintain() {
+      if (refStorage === "files") packRefFiles(repository);
+    },
+    readStreams: (tips) => readStreams(context, tips),
+    readCommits: (oids) => readCommits(context, oids),
+    async gitConfig(key) {
+      config ??= readGitConfig(repository.runDir, options.env).then((entries) => new Map(entries));
+      return (await config).get(canonicalKey(key));
+    },
+    findLocks: async () => findLockFiles(repository),
+    currentBranch: () => currentBranch(context),
+    close() {},
+  };
+}
+
+interface Context extends StoreOptions {
+  readonly repository: Repository;
+}
+
+/** Up to so many are looked for in process before git is started: that costs a millisecond, they a hundredth each. */
+const inProcessMax = 8;
+/** A move of refs that fails without a reason that lasts is tried so often: whoever was in its way has gone. */
+const swapTriesMax = 3;
+
+async function readBlob(context: Context, oid: Oid): Promise<Uint8Array> {
+  const bytesMax = limits.attachmentBytesMax;
+  return blobOf(oid, await usingBatch(context, bytesMax, (read) => firstLoose(context, bytesMax, read)(oid)));
+}
+
+async function readCommits(context: Context, oids: readonly Oid[]): Promise<RawCommit[]> {
+  return usingBatch(context, commitBytesMax, async (batch) => {
+    const read = oids.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch) : batch;
+    return commitsAmong(oids, await Promise.all(oids.map(read)));
+  });
+}
+
+async function* readStreams(context: Context, tips: readonly Oid[]) {
+  const { repository, env } = context;
+  const batch = openBatch({ runDir: repository.runDir, env, bytesMax: commitBytesMax });
+  const read = tips.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch.read) : batch.read;
+  try {
+    yield* walkStreams(tips, read, readShallow(repository.commonDir));
+  } finally {
+    batch.close();
+  }
+}
+
+async function usingBatch<T>(context: Context, bytesMax: number, use: (read: ReadObject) => Promise<T>): Promise<T> {
+  const batch = openBatch({ runDir: context.repository.runDir, env: context.env, bytesMax });
+  try {
+    return await use(batch.read);
+  } finally {
+    batch.close();
+  }
+}
+
+/** Reads an object in process if it is loose and sound, else asks git, which may have another copy. */
+function firstLoose({ repository }: Context, bytesMax: number, otherwise: ReadObject): ReadObject {
+  return async (oid) => {
+    const found = readLoose(repository.objectsDir, repository.hash, oid, bytesMax);
+    return found === undefined || "damage" in found ? otherwise(oid) : found;
+  };
+}
+
+async function listRefs(context: Context, prefix: string): Promise<Map<string, Oid>> {
+  const { repository } = context;
+  return repository.refStorage === "files" ? listRefFiles(repository, prefix) : askRefs(context, prefix);
+}
+
+async function readRef(context: Context, ref: string): Promise<Oid | undefined> {
+  const { repository } = context;
+  return repository.refStorage === "files" ? readRefFile(repository, ref) : (await askRefs(context, ref)).get(ref);
+}
+
+/** Asks git for the refs at or below a name. */
+async function askRefs({ repository, env }: Context, name: string): Promise<Map<string, Oid>> {
+  const format = "--format=%(refname)%00%(objectname)%00%(symref)";
+  const args = ["for-each-ref", format, "--end-of-options", name];
+  const { exitCode, stdout, stderr } = await runGit({ folder: repository.runDir, env, args });
+  if (exitCode !== 0) throw new TrackerError("unavailable", `git can't list refs: ${visible(stderr)}`);
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  return new Map(
+    lines
+      .map((line) => line.split("\0"))
+      .map(([ref = "", oid = "", symbolic]): [string, Oid] => [ref, symbolic ? zeroOid(repository.hash) : oid])
+      .filter(([ref]) => ref !== ""),
+  );
+}
+
+async function currentBranch({ repository, env }: Context): Promise<string | undefined> {
+  if (repository.refStorage === "files") return readBranch(repository);
+  const args = ["symbolic-ref", "--quiet", "--short", "HEAD"];
+  const { exitCode, stdout } = await runGit({ folder: repository.runDir, env, args });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trimEnd() : undefined;
+}
+
+async function swap(context: Context, updates: readonly RefUpdate[]): Promise<SwapResult> {
+  if (updates.length === 0) return { kind: "updated" };
+  for (let tries = 1; ; tries++) {
+    const failure = await updateRefs(context, updates);
+    if (failure === undefined) break;
+    const seen = await compareRefs(context, updates);
+    if (seen === "done") break; // An error does not mean that it was not done.
+    if (seen !== "unchanged") return seen;
+    refuseIfLasting(context, updates);
+    if (tries < swapTriesMax) continue;
+    throw new TrackerError("unavailable", `git can't move ${updates[0]?.ref}: ${visible(failure)}`, "Try again.");
+  }
+  if (flushOf(context.durability) === "flushed") flushRefs(context.repository, updates);
+  return { kind: "updated" };
+}
+
+/** Returns what git said if it failed. */
+async function updateRefs({ repository, env, lockWaitMsMax, durability }: Context, updates: readonly RefUpdate[]) {
+  const zero = zeroOid(repository.hash);
+  const moves = updates.map(({ ref, from = zero, to = zero }) =>
+    from === to ? `verify ${ref}\0${from}\0` : `update ${ref}\0${to}\0${from}\0`,
+  );
+  const config = [`core.filesRefLockTimeout=${lockWaitMsMax}`, `core.packedRefsTimeout=${lockWaitMsMax}`];
+  if (durability === "fast") config.push("core.fsync=none");
+  const { exitCode, stderr } = await runGit({
+    folder: repository.runDir,
+    env,
+    config,
+    args: ["update-ref", "--no-deref", "--stdin", "-z"], // Through a symbolic ref it would move somebody else's.
+    input: ["start\0", ...moves, "prepare\0", "commit\0"].join(""),
+  });
+  return exitCode === 0 ? undefined : stderr;
+}
+
+/** Where the refs are after an error: at their ends, at their beginnings, or one of them elsewhere. */
+async function compareRefs(
+  context: Context,
+  updates: readonly RefUpdate[],
+): Promise<"done" | "unchanged" | (SwapResult & { kind: "moved" })> {
+  const seen = await Promise.all(
+    updates.map(async (update) => ({ ...update, actual: await readRef(context, update.ref) })),
+  );
+  if (seen.every(({ to, actual }) => actual === to)) return "done";
+  const moved = seen.find(({ from, actual }) => actual !== from);
+  return moved === undefined ? "unchanged" : { kind: "moved", ref: moved.ref, actual: moved.actual };
+}
+
+/** Throws if there is a reason that trying again doesn't remove: a lock, a name in the way, no permission. */
+function refuseIfLasting({ repository }: Context, updates: readonly RefUpdate[]): void {
+  const { commonDir, refStorage } = repository;
+  const lockable =
+    refStorage === "files" ? ["packed-refs", ...updates.map(({ ref }) => ref)] : ["reftable/tables.list"];
+  const lock = lockable.map((name) => lockPath(join(commonDir, name))).find((path) => existsSync(path));
+  if (lock !== undefined) throw lockedRefusal(lock);
+  const folder = join(commonDir, refStorage === "files" ? "refs" : "reftable");
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new TrackerError(
+      "not-permitted",
+      `No permission to write in ${folder} (${errnoOf(error)})`,
+      "Ask its owner, or use your own clone.",
+    );
+  }
+  if (refStorage !== "files") return;
+  for (const { ref, from, to } of updates) {
+    if (from === undefined && to !== undefined) checkNameFree(repository, ref);
+  }
+}
+
+/** Git flushes the ref itself but not the folder that names it. */
+function flushRefs({ commonDir, refStorage }: Repository, updates: readonly RefUpdate[]): void {
+  if (refStorage === "files") flushRefFolders(commonDir, updates);
+  else flushFolder(join(commonDir, "reftable"));
+}

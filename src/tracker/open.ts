@@ -1,0 +1,121 @@
+/** Opening the tracker of the repository that one stands in: finds it, reads the settings, and puts the parts together. */
+import { join } from "node:path";
+import { type ConfigLayer, type LoadedConfig, loadConfig } from "../config/load.ts";
+import type { Actor } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { toLine } from "../core/text.ts";
+import { openIndex } from "../index/open.ts";
+import type { Chance } from "../platform/chance.ts";
+import type { Clock } from "../platform/clock.ts";
+import { readTextIfAny } from "../platform/files.ts";
+import type { Variables } from "../platform/git.ts";
+import { openStore } from "../store/open.ts";
+import { findRepository, type Repository } from "../store/repository.ts";
+import type { Store } from "../store/store.ts";
+import { today } from "./fields.ts";
+import { parseActor } from "./resolve.ts";
+import type { Progress, Tracker } from "./tracker.ts";
+
+export interface OpenOptions {
+  readonly cwd: string;
+  readonly environment: Variables;
+  readonly uid: number | undefined;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** Settings that the command line overrides, by key. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** Who acts, if the command line says so. */
+  readonly actor: string | undefined;
+  readonly progress: Progress;
+  readonly warn: (text: string) => void;
+}
+
+/** Where the settings of each layer are kept; undefined where there is no such place. */
+export interface SettingsFiles {
+  readonly user: string | undefined;
+  readonly repository: string | undefined;
+  readonly local: string;
+}
+
+export async function openTracker(options: OpenOptions): Promise<Tracker> {
+  const { environment, clock } = options;
+  const repository = findRepository(options);
+  const files = settingsFiles(repository, environment);
+  const loaded = await loadSettings(files, options);
+  const { config } = loaded;
+  const { store } = openStore({ ...options, env: environment, durability: config.durability });
+  const openOptions = { path: join(store.folder, "index"), settings: config, today: today({ clock }) };
+  let index = openIndex(openOptions);
+  let actor: Promise<Actor> | undefined;
+  return {
+    store,
+    get index() {
+      return index;
+    },
+    resetIndex: () => {
+      index.discard();
+      index = openIndex(openOptions);
+    },
+    config,
+    settings: { files, origin: loaded.origin },
+    clock,
+    chance: options.chance,
+    actor: () => {
+      actor ??= findActor(options, store);
+      return actor;
+    },
+    progress: options.progress,
+    warn: options.warn,
+    close: () => {
+      index.close();
+      store.close();
+    },
+  };
+}
+
+async function loadSettings(files: SettingsFiles, { environment, flags }: OpenOptions): Promise<LoadedConfig> {
+  const layer = (name: ConfigLayer["name"], file: string | undefined): ConfigLayer => ({
+    name,
+    file,
+    text: file === undefined ? undefined : readTextIfAny(file),
+  });
+  return await loadConfig([
+    layer("user", files.user),
+    layer("repository", files.repository),
+    layer("local", files.local),
+    { name: "environment", values: environment },
+    { name: "flags", values: flags },
+  ]);
+}
+
+function settingsFiles(repository: Repository, { XDG_CONFIG_HOME, HOME }: Variables): SettingsFiles {
+  const home = XDG_CONFIG_HOME || (HOME ? join(HOME, ".config") : undefined);
+  return {
+    user: home === undefined ? undefined : join(home, "git-tracker", "config.toml"),
+    repository: repository.workTree === undefined ? undefined : join(repository.workTree, "git-tracker.toml"),
+    local: join(repository.commonDir, "git-tracker", "config.toml"),
+  };
+}
+
+/** The command line, then the environment, then git's own idea of who the person is. */
+async function findActor({ actor, environment }: OpenOptions, store: Store): Promise<Actor> {
+  const said = actor ?? environment.GIT_TRACKER_ACTOR;
+  if (said !== undefined && said !== "") return parseActor(said);
+  const git = async (...keys: string[]) => {
+    for (const key of keys) {
+      const value = await store.gitConfig(key);
+      if (value) return value;
+    }
+    return undefined;
+  };
+  const email = environment.GIT_AUTHOR_EMAIL || (await git("author.email", "user.email")) || environment.EMAIL;
+  if (!email) {
+    throw new TrackerError(
+      "invalid",
+      "Nobody has said who you are",
+      'git config --global user.email "you@example.com"; git config --global user.name "Your Name"',
+    );
+  }
+  const name = environment.GIT_AUTHOR_NAME || (await git("author.name", "user.name"));
+  return parseActor(`${toLine(name ?? "").replace(/[<>]/g, "") || email.split("@")[0]} <${email}>`);
+}

@@ -1,0 +1,30 @@
+/** The verb `purge`: the only one that destroys. The stream's ref goes, and git's garbage collection takes the rest in its own time. */
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import type { IssueView } from "../core/view.ts";
+import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import { refs } from "../store/refs.ts";
+import { viewOf } from "./change.ts";
+import { refresh } from "./refresh.ts";
+import { resolveIds } from "./resolve.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** Destroys issues: all of them or none. Returns them as they were. */
+export async function purgeIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {
+  return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
+    await refresh(tracker);
+    const views = (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id));
+    const swapped = await tracker.store.swap(
+      views.map(({ id, revision }) => ({ ref: refs.issue(id), from: revision, to: undefined })),
+    );
+    if (swapped.kind === "moved") {
+      throw new TrackerError(
+        "unavailable",
+        "An issue changed at the same moment, and nothing was purged",
+        "Look at it again, then try again.",
+      );
+    }
+    tracker.index.project(views.map(({ id }: { id: Oid }) => ({ kind: "gone", id }) as const));
+    return views;
+  });
+}
