@@ -37,7 +37,8 @@ export interface GitHubIssue {
 
 export interface GitHubEvent {
   readonly type: (typeof eventTypes)[number];
-  readonly id: string | undefined;
+  /** As an `ImportedCommit`'s. */
+  readonly key: string;
   readonly actor: Actor | undefined;
   readonly time: Moment;
   /** When the comment was last changed, if ever. */
@@ -72,8 +73,10 @@ export const ghost: Actor = { name: "ghost", email: "ghost@users.noreply.github.
 
 /** A text and its title and records must fit into one message together. */
 export const bodyBytesMax = limits.messageBytesMax - 64 * 1024;
-/** Of labels, milestones and persons; GitHub's own limits are lower. */
-const nameCharactersMax = 1000;
+/** Of labels, milestones and persons; GitHub's own limit is 255. */
+const nameCharactersMax = 400;
+/** Of labels or assignees at once; GitHub's own limit is 100. All their names fit into one message. */
+const namesMax = 1000;
 
 /** Reads an object of an export. Returns undefined for a pull request. Throws `invalid` saying where and which field. */
 export function readIssue({ value, place }: PlacedObject, fallbackRepository: string): GitHubIssue | undefined {
@@ -91,7 +94,9 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
     body: readText(issue.body, place, "body"),
     state: issue.state ?? undefined,
     resolution: toResolution(issue.state_reason ?? issue.stateReason),
-    labels: issue.labels?.map((label) => (typeof label === "string" ? label : label.name)).filter((name) => name !== ""),
+    labels: issue.labels
+      ?.map((label) => (typeof label === "string" ? label : label.name))
+      .filter((name) => name !== ""),
     assignees: issue.assignees?.map((person) => (person ?? ghost).email),
     milestone: issue.milestone === undefined ? undefined : issue.milestone?.title || null,
     author: issue.user ?? issue.author ?? undefined,
@@ -149,6 +154,8 @@ const name = v.pipe(
   v.transform(toLine),
   v.maxLength(nameCharactersMax, `should have at most ${nameCharactersMax} characters`),
 );
+/** A number in REST, a text in GraphQL. */
+const id = v.nullish(v.union([v.number(), name]));
 const optionalText = v.nullish(v.string());
 const optionalTime = v.nullish(time);
 const number = v.pipe(
@@ -156,6 +163,8 @@ const number = v.pipe(
   v.safeInteger("should be a whole number"),
   v.minValue(1, "should be a number from 1 on"),
 );
+
+const tooMany = `should have at most ${namesMax} entries`;
 
 const wrapperSchema = v.object({ issue: v.unknown(), events: v.nullish(v.array(v.unknown())) });
 
@@ -166,8 +175,8 @@ const issueSchema = v.object({
   state: v.nullish(v.pipe(v.string(), v.toLowerCase(), v.picklist(["open", "closed"], "should be open or closed"))),
   state_reason: optionalText,
   stateReason: optionalText,
-  labels: v.nullish(v.array(v.union([name, v.object({ name })]))),
-  assignees: v.nullish(v.array(person)),
+  labels: v.nullish(v.pipe(v.array(v.union([name, v.object({ name })])), v.maxLength(namesMax, tooMany))),
+  assignees: v.nullish(v.pipe(v.array(person), v.maxLength(namesMax, tooMany))),
   milestone: v.nullish(v.object({ title: name })),
   user: person,
   author: person,
@@ -191,7 +200,7 @@ const anyEventSchema = v.object({ event: v.string() });
 
 const eventSchema = v.object({
   event: v.picklist(eventTypes),
-  id: v.nullish(v.union([v.number(), v.string()])),
+  id,
   url: optionalText,
   html_url: optionalText,
   actor: person,
@@ -208,7 +217,7 @@ const eventSchema = v.object({
 });
 
 const commentSchema = v.object({
-  id: v.nullish(v.union([v.number(), v.string()])),
+  id,
   url: optionalText,
   author: v.unknown(),
   body: v.unknown(),
@@ -221,18 +230,19 @@ function readEvents(raw: readonly unknown[], place: string): Pick<GitHubIssue, "
   for (const [index, value] of raw.entries()) {
     const path = `events.${index}`;
     const { event: type } = check(anyEventSchema, value, place, path);
-    if (isEventType(type)) events.push(readEvent(value, place, path));
+    if (isEventType(type)) events.push(readEvent(value, place, index));
     else ignored.push(visible(type.slice(0, nameCharactersMax)));
   }
   return { events, ignored };
 }
 
-function readEvent(value: unknown, place: string, path: string): GitHubEvent {
+function readEvent(value: unknown, place: string, index: number): GitHubEvent {
+  const path = `events.${index}`;
   const event = check(eventSchema, value, place, path);
   const edited = event.updated_at ?? event.created_at;
   return {
     type: event.event,
-    id: idOf(event),
+    key: keyOf(event, index),
     actor: event.actor ?? event.user ?? undefined,
     time: event.created_at,
     editedAt: edited.seconds > event.created_at.seconds ? edited : undefined,
@@ -260,11 +270,14 @@ function commentsAsEvents(comments: unknown): unknown[] {
   });
 }
 
-/** A comment has a number in its address also where its id is spelled differently (gh). */
-function idOf(event: v.InferOutput<typeof eventSchema>): string | undefined {
+/** By its id: a comment has a number in its address also where its id is spelled differently (gh). Without an id, by its place. */
+function keyOf(event: v.InferOutput<typeof eventSchema>, index: number): string {
+  const kind = event.event === "commented" ? "comment" : "event";
   const inUrl = /#issuecomment-(\d{1,20})$/.exec(event.html_url ?? event.url ?? "")?.[1];
-  const id = inUrl ?? event.id ?? undefined;
-  return id === undefined ? undefined : toLine(String(id)).slice(0, nameCharactersMax) || undefined;
+  const id = inUrl ?? event.id;
+  return id === undefined || id === null || id === ""
+    ? `${kind}:${event.created_at.seconds}.${index}`
+    : `${kind}:${toLine(String(id))}`;
 }
 
 function toActor(login: string, id: unknown, fullName: string): Actor {

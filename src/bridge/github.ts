@@ -5,11 +5,11 @@
  * disagree, the issue wins, by one commit at the end.
  */
 import type { Actor, Moment } from "../core/commit.ts";
-import { type EventDraft, limits } from "../core/event.ts";
-import type { Settings } from "../core/settings.ts";
+import { limits } from "../core/event.ts";
+import { toLine } from "../core/text.ts";
 import { firstStatus } from "../core/workflow.ts";
 import { type GitHubEvent, type GitHubIssue, ghost, nameInUrl, readIssue } from "./github-shape.ts";
-import type { ImportContext, ImportedCommit, ImportedIssue, ImportedLink } from "./history.ts";
+import type { ImportContext, ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "./history.ts";
 import { advance, emptyState, reconcile, type SourceState } from "./reconcile.ts";
 import { readObjects, refusedAt, type SourceFile } from "./values.ts";
 
@@ -43,6 +43,9 @@ export async function* importGitHub(source: GitHubSource, context: ImportContext
   }
 }
 
+/** So many changes fit into the one message of the commit at the end, whatever their names. */
+const finalDraftsMax = 2000;
+
 /** An issue while its events become commits. */
 interface Translation {
   readonly name: string;
@@ -51,9 +54,9 @@ interface Translation {
   readonly state: SourceState;
   readonly commits: ImportedCommit[];
   readonly keys: Set<string>;
-  /** For each field of the state the key of the commit that set it last. */
-  readonly setBy: Map<string, string>;
-  readonly links: Map<string, ImportedLink>;
+  readonly links: Map<ImportedLink["kind"], ImportedLink>;
+  /** The key of the latest commit that says something about the fields that are reconciled. */
+  stateKey: string;
   /** What the latest comment that says so names as the original of a duplicate. */
   original: string | undefined;
 }
@@ -63,27 +66,31 @@ interface Statuses {
   readonly closed: string;
 }
 
+/** What happened, also where GitHub tells it as a part of something else. */
+type Happening = Omit<GitHubEvent, "type" | "editedAt"> & { readonly type: GitHubEvent["type"] | "comment-edited" };
+
 function translate(issue: GitHubIssue, name: string, context: ImportContext): ImportedIssue {
+  const { workflow } = context.settings;
   const translation: Translation = {
     name,
-    statuses: statusesOf(context.settings),
+    statuses: { open: firstStatus(workflow, "todo"), closed: firstStatus(workflow, "done") },
     skipped: context.skipped ?? (() => undefined),
     state: emptyState(),
     commits: [],
     keys: new Set(),
-    setBy: new Map(),
     links: new Map(),
+    stateKey: "",
     original: undefined,
   };
-  const events = eventsOf(issue);
-  const created = issue.createdAt ?? events[0]?.time ?? context.now;
-  add(translation, issue.author, created, "issue", [creation(issue, name, events, translation.statuses)]);
-  for (const event of events) addEvent(translation, event, issue);
+  const happenings = happeningsOf(issue);
+  const by = { author: issue.author ?? ghost, time: issue.createdAt ?? happenings[0]?.time ?? context.now };
+  add(translation, { ...by, key: "issue", drafts: [creation(translation, issue, happenings)] });
+  for (const happening of happenings) addHappening(translation, happening);
   for (const type of issue.ignored) translation.skipped(`event ${type}`);
-  addReconciliation(translation, issue, events);
+  addReconciliation(translation, issue, happenings.findLast(({ actor }) => actor !== undefined)?.actor);
   if (issue.parent !== undefined) {
-    const by = { author: issue.author ?? ghost, time: issue.updatedAt ?? created };
-    translation.links.set("parent", { kind: "parent", targetName: issue.parent, ...by, key: `parent:${issue.parent}` });
+    const key = `parent:${issue.parent}`;
+    translation.links.set("parent", { kind: "parent", targetName: issue.parent, ...by, key });
   }
   if (translation.commits.length > limits.streamCommitsMax) {
     throw refusedAt(issue.place, `${name} has more than ${limits.streamCommitsMax} events`, "Remove some of them.");
@@ -91,44 +98,55 @@ function translate(issue: GitHubIssue, name: string, context: ImportContext): Im
   return { system, name, commits: translation.commits, links: [...translation.links.values()] };
 }
 
-function statusesOf({ workflow }: Settings): Statuses {
-  return { open: firstStatus(workflow, "todo"), closed: firstStatus(workflow, "done") };
-}
-
-/** The events in order of time, with the closing that old timelines and lists without events don't tell. */
-function eventsOf(issue: GitHubIssue): GitHubEvent[] {
-  const events = issue.events.toSorted((a, b) => a.time.seconds - b.time.seconds);
-  const last = events.findLast(({ type }) => type === "closed" || type === "reopened");
-  if (issue.state === "closed" && last?.type !== "closed" && issue.closedAt !== undefined) {
-    events.push({ ...silentClosing, actor: issue.closedBy, time: issue.closedAt });
+/** In order of time: the events, the edits of comments, and the closing that old timelines and mere lists don't tell. */
+function happeningsOf(issue: GitHubIssue): Happening[] {
+  const events: Happening[] = issue.events.flatMap(({ editedAt, ...event }) => [
+    event,
+    ...(event.type === "commented" && editedAt !== undefined
+      ? [{ ...event, type: "comment-edited" as const, time: editedAt }]
+      : []),
+  ]);
+  const inOrder = events.toSorted(byTime);
+  if (issue.state !== "closed") return inOrder;
+  const lastIndex = inOrder.findLastIndex(({ type }) => type === "closed" || type === "reopened");
+  const last = inOrder[lastIndex];
+  if (last?.type === "closed") {
+    // Timelines often don't say why; the issue says why it was closed last.
+    return inOrder.with(lastIndex, { ...last, resolution: last.resolution ?? issue.resolution });
   }
-  return events.toSorted((a, b) => a.time.seconds - b.time.seconds);
+  return issue.closedAt === undefined ? inOrder : [...inOrder, closing(issue, issue.closedAt)].sort(byTime);
 }
 
-const silentClosing: Omit<GitHubEvent, "actor" | "time"> = {
-  type: "closed",
-  id: undefined,
-  editedAt: undefined,
-  body: "",
-  label: undefined,
-  assignee: undefined,
-  milestone: undefined,
-  rename: undefined,
-  commit: undefined,
-  resolution: undefined,
-};
+function byTime(a: Happening, b: Happening): number {
+  return a.time.seconds - b.time.seconds;
+}
+
+function closing(issue: GitHubIssue, time: Moment): Happening {
+  return {
+    type: "closed",
+    key: `closed:${time.seconds}`,
+    actor: issue.closedBy,
+    time,
+    body: "",
+    label: undefined,
+    assignee: undefined,
+    milestone: undefined,
+    rename: undefined,
+    commit: undefined,
+    resolution: issue.resolution,
+  };
+}
 
 /** The same issue begins with the same bytes in every clone, so that two people who both import it don't make two. */
 function creation(
+  { name, statuses }: Translation,
   issue: GitHubIssue,
-  name: string,
-  events: readonly GitHubEvent[],
-  statuses: Statuses,
-): ImportedCommit["drafts"][number] {
+  happenings: readonly Happening[],
+): ImportedDraft {
   const external = `${system} ${name}`;
   return {
     type: "issue-created",
-    title: events.find(({ rename }) => rename !== undefined)?.rename?.from ?? issue.title,
+    title: happenings.find(({ type }) => type === "renamed")?.rename?.from ?? issue.title,
     body: issue.body,
     status: statuses.open,
     external: [external],
@@ -136,47 +154,39 @@ function creation(
   };
 }
 
-function addEvent(translation: Translation, event: GitHubEvent, issue: GitHubIssue): void {
-  const key = keyOf(event);
+function addHappening(translation: Translation, happening: Happening): void {
+  const { type, actor, time } = happening;
+  const key = type === "comment-edited" ? `${happening.key}@${time.seconds}` : happening.key;
   if (translation.keys.has(key)) {
     translation.skipped("event that is there twice");
     return;
   }
-  if (event.type === "marked_as_duplicate" || event.type === "unmarked_as_duplicate") {
-    addDuplicate(translation, event, key);
+  const by = { author: actor ?? ghost, time, key };
+  if (type === "marked_as_duplicate" || type === "unmarked_as_duplicate") {
+    changeDuplicate(translation, type, by);
     return;
   }
-  const drafts = draftsOf(translation, event, issue);
-  if (drafts.length === 0) {
-    translation.skipped(event.type === "commented" ? "comment without a text" : `event ${event.type} without a value`);
-    return;
-  }
-  add(translation, event.actor, event.time, key, drafts);
-  if (event.type !== "commented") return;
-  translation.original = originalOf(event.body, translation.name) ?? translation.original;
-  if (event.editedAt === undefined) return;
-  // What it said before the edit isn't known; that it was edited is, and a later edit is found by its new key.
-  const edit = { type: "comment-edited", commentKey: key, body: event.body } as const;
-  add(translation, event.actor, event.editedAt, `${key}@${event.editedAt.seconds}`, [edit]);
+  const drafts = draftsOf(translation, happening);
+  if (drafts.length > 0) add(translation, { ...by, drafts });
+  else translation.skipped(type === "commented" ? "comment without a text" : `event ${type} without a value`);
+  if (type === "commented") translation.original = originalOf(happening.body, translation.name) ?? translation.original;
 }
 
-function keyOf({ type, id, time }: GitHubEvent): string {
-  const kind = type === "commented" ? "comment" : "event";
-  return id === undefined ? `${kind}:${type}:${time.seconds}` : `${kind}:${id}`;
-}
-
-function draftsOf({ state, statuses }: Translation, event: GitHubEvent, issue: GitHubIssue): EventDraft[] {
-  const { label, assignee, milestone, rename, commit } = event;
-  const linked: EventDraft[] = commit === undefined ? [] : [{ type: "commit-linked", commit }];
-  switch (event.type) {
+function draftsOf({ state, statuses }: Translation, happening: Happening): ImportedDraft[] {
+  const { key, body, label, assignee, milestone, rename, commit, resolution } = happening;
+  const linked: ImportedDraft[] = commit === undefined ? [] : [{ type: "commit-linked", commit }];
+  switch (happening.type) {
     case "commented":
-      return event.body === "" ? [] : [{ type: "comment-added", body: event.body }];
+      return body === "" ? [] : [{ type: "comment-added", body }];
+    case "comment-edited":
+      // What it said before isn't known, but that it was edited is; and a later edit is found as a new one by its time.
+      return body === "" ? [] : [{ type: "comment-edited", commentKey: key, body }];
     case "renamed":
       return rename === undefined ? [] : [{ type: "title-changed", from: rename.from, to: rename.to }];
     case "closed":
-      return [moved(state, statuses.closed, event.resolution ?? finalResolution(event, issue)), ...linked];
+      return [{ type: "status-changed", from: state.status, to: statuses.closed, resolution }, ...linked];
     case "reopened":
-      return [moved(state, statuses.open, undefined), ...linked];
+      return [{ type: "status-changed", from: state.status, to: statuses.open }, ...linked];
     case "labeled":
       return label === undefined ? [] : [{ type: "label-added", label }];
     case "unlabeled":
@@ -189,10 +199,81 @@ function draftsOf({ state, statuses }: Translation, event: GitHubEvent, issue: G
       return milestone === undefined ? [] : [{ type: "milestone-changed", from: state.milestone, to: milestone }];
     case "demilestoned":
       return [{ type: "milestone-changed", from: state.milestone, to: undefined }];
-    case "referenced":
+    default:
       return linked;
-    case "marked_as_duplicate":
-    case "unmarked_as_duplicate":
-      return [];
   }
+}
+
+/** GitHub doesn't say of what; it marks duplicates because of a comment, which does. */
+function changeDuplicate(
+  { links, original, skipped }: Translation,
+  type: "marked_as_duplicate" | "unmarked_as_duplicate",
+  by: Pick<ImportedLink, "author" | "time" | "key">,
+): void {
+  if (type === "unmarked_as_duplicate") links.delete("duplicates");
+  else if (original === undefined) skipped("event marked_as_duplicate without a comment that says of what");
+  else links.set("duplicates", { kind: "duplicates", targetName: original, ...by });
+}
+
+/** `Duplicate of #12`, of `owner/repository#12`, or of an address. */
+function originalOf(body: string, name: string): string | undefined {
+  const pattern = /^[ \t]*duplicate of[ \t]+(?:([\w.-]{1,100}\/[\w.-]{1,100})?#(\d{1,15})|(https?:\/\/\S{1,500}))/im;
+  const [, repository = name.slice(0, name.lastIndexOf("#")), number, url] = pattern.exec(body) ?? [];
+  return number === undefined ? nameInUrl(url ?? "") : `${repository}#${Number(number)}`;
+}
+
+function addReconciliation(translation: Translation, issue: GitHubIssue, lastActor: Actor | undefined): void {
+  const { state, stateKey } = translation;
+  const drafts = reconcile(state, finalState(translation, issue));
+  if (drafts.length === 0) return;
+  if (drafts.length > finalDraftsMax) {
+    const problem = `the events of ${translation.name} miss more than ${finalDraftsMax} of its changes`;
+    throw refusedAt(issue.place, problem, "Remove its `events`: then only its last state is imported.");
+  }
+  // The same difference after the same events is no news; after another event it has come about anew.
+  const key = `final:${hexDigest(JSON.stringify([drafts, stateKey]))}`;
+  const time = issue.updatedAt ?? translation.commits.at(-1)?.time ?? { seconds: 0, zone: "+0000" };
+  add(translation, { author: lastActor ?? issue.closedBy ?? issue.author ?? ghost, time, key, drafts });
+}
+
+/** What the issue itself says; of what it doesn't say, what the events came to. */
+function finalState({ state, statuses }: Translation, issue: GitHubIssue): SourceState {
+  const closed = issue.state === "closed";
+  return {
+    title: issue.title,
+    status: issue.state === undefined ? state.status : closed ? statuses.closed : statuses.open,
+    resolution: closed
+      ? (issue.resolution ?? state.resolution)
+      : issue.state === undefined
+        ? state.resolution
+        : undefined,
+    labels: issue.labels === undefined ? state.labels : new Set(issue.labels),
+    assignees: issue.assignees === undefined ? state.assignees : new Set(issue.assignees),
+    milestone: issue.milestone === undefined ? state.milestone : (issue.milestone ?? undefined),
+  };
+}
+
+function add(translation: Translation, commit: ImportedCommit): void {
+  translation.commits.push(commit);
+  translation.keys.add(commit.key);
+  for (const draft of commit.drafts) {
+    if (advance(translation.state, draft)) translation.stateKey = commit.key;
+  }
+}
+
+/** Only for exports that don't name their repository, as when `url` isn't among the fields asked for. */
+function repositoryNamedBy(fileName: string): string {
+  const base = fileName.slice(Math.max(fileName.lastIndexOf("/"), fileName.lastIndexOf("\\")) + 1);
+  return (
+    toLine(
+      base
+        .replace(/\.gz$/i, "")
+        .replace(/\.(?:jsonl|ndjson|json)$/i, "")
+        .slice(0, 200),
+    ) || system
+  );
+}
+
+function hexDigest(text: string): string {
+  return new Bun.CryptoHasher("sha1").update(text).digest("hex");
 }

@@ -17,7 +17,9 @@ export interface ImportedCommit {
 }
 
 /** Comments have no oids before they are written, so a change of one names the commit that added it by its key. */
-export type ImportedDraft = Exclude<EventDraft, { readonly type: "comment-edited" | "comment-deleted" }> | CommentChange;
+export type ImportedDraft =
+  | Exclude<EventDraft, { readonly type: "comment-edited" | "comment-deleted" }>
+  | CommentChange;
 
 export type CommentChange =
   | { readonly type: "comment-edited"; readonly commentKey: string; readonly body: string }

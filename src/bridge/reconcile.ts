@@ -2,7 +2,7 @@
  * What an imported history comes to, and what must be added where the source itself says it came to something else: systems don't
  * record every change (renamed labels, old moves), and the state they show wins.
  */
-import type { EventDraft, Resolution } from "../core/event.ts";
+import type { Resolution } from "../core/event.ts";
 import type { ImportedDraft } from "./history.ts";
 
 /** The fields that are compared. */
@@ -28,41 +28,43 @@ export function emptyState(): SourceState {
   };
 }
 
-/** Makes `state` what it is after one more draft. */
-export function advance(state: SourceState, draft: ImportedDraft): void {
+/** Makes `state` what it is after one more draft. Returns false if the draft is about something else. */
+export function advance(state: SourceState, draft: ImportedDraft): boolean {
   switch (draft.type) {
     case "issue-created":
       state.title = draft.title;
       state.status = draft.status;
-      return;
+      return true;
     case "title-changed":
       state.title = draft.to;
-      return;
+      return true;
     case "status-changed":
       state.status = draft.to;
       state.resolution = draft.resolution;
-      return;
+      return true;
     case "milestone-changed":
       state.milestone = draft.to;
-      return;
+      return true;
     case "label-added":
       state.labels.add(draft.label);
-      return;
+      return true;
     case "label-removed":
       state.labels.delete(draft.label);
-      return;
+      return true;
     case "assignee-added":
       state.assignees.add(draft.assignee);
-      return;
+      return true;
     case "assignee-removed":
       state.assignees.delete(draft.assignee);
-      return;
+      return true;
+    default:
+      return false;
   }
 }
 
 /** The drafts that lead from one state to the other; none if they agree. */
-export function reconcile(from: Readonly<SourceState>, to: Readonly<SourceState>): EventDraft[] {
-  const drafts: EventDraft[] = [];
+export function reconcile(from: Readonly<SourceState>, to: Readonly<SourceState>): ImportedDraft[] {
+  const drafts: ImportedDraft[] = [];
   if (from.title !== to.title) drafts.push({ type: "title-changed", from: from.title, to: to.title });
   if (from.status !== to.status || from.resolution !== to.resolution) {
     drafts.push({ type: "status-changed", from: from.status, to: to.status, resolution: to.resolution });

@@ -45,8 +45,11 @@ export interface Command<F extends Flags = Flags> {
   readonly examples: readonly string[];
   /** True where words are a query, so that `-label:wip` is a word and not a flag. */
   readonly query?: boolean;
-  run(env: Env, input: Input<F>): Promise<void>;
+  run(env: Env, input: Input<F & typeof globalFlags>): Promise<void>;
 }
+
+/** As the most words of a command: no bound. */
+export const anyNumber = Number.POSITIVE_INFINITY;
 
 /** Gives a command's `run` the types of its flags. */
 export function command<const F extends Flags>(definition: Command<F>): Command<F> {
@@ -103,7 +106,10 @@ export function parseInput<F extends Flags>(
     if (token.kind !== "option") continue;
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     if (flag === undefined) throw unknownFlag(name, token.rawName, flags);
-    values.set(token.name, [...(values.get(token.name) ?? []), flagValue(name, flag, token.rawName, token.value)]);
+    values.set(token.name, [
+      ...(values.get(token.name) ?? []),
+      flagValue(name, flag, token.rawName, token.value?.replace(termMark, "")),
+    ]);
   }
   checkWords(name, definition, words, values.has("help"));
   const parsed = Object.fromEntries(

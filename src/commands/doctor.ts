@@ -1,10 +1,10 @@
+/** `doctor`: finds what is wrong, and says what to do about it. */
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Style } from "../render/style.ts";
 import type { Finding } from "../tracker/doctor.ts";
 import { command } from "./command.ts";
 
-/** Finds what is wrong, and says what to do about it. */
 export const doctor = command({
   usage: "",
   words: [0, 0],

@@ -90,21 +90,38 @@ export async function printItems(env: Env, choice: OutputChoice, listing: Listin
   }
 }
 
-/** Prints one issue in full. */
-export async function printIssue(env: Env, choice: OutputChoice, view: IssueView, text: () => string): Promise<void> {
-  const { envelope, issueFields, issueItem, pickFields, checkField, renderJson } = await import("../render/json.ts");
-  const item = issueItem(view);
+/** A result that is one thing. */
+export interface Single {
+  readonly kind: string;
+  readonly item: Item;
+  readonly known: readonly string[];
+  readonly text: () => string;
+}
+
+/** Prints one thing in full. As JSON it stands alone; in the other formats for programs it is a list of one. */
+export async function printItem(env: Env, choice: OutputChoice, { kind, item, known, text }: Single): Promise<void> {
   if (choice.json || choice.format === "json") {
-    const named = (choice.fields ?? []).map((field) => checkField(field, issueFields));
-    env.out(renderJson(envelope("issue", { item: named.length === 0 ? item : pickFields(item, named) }), env.style));
+    const { envelope, pickFields, checkField } = await import("../render/json.ts");
+    const named = (choice.fields ?? []).map((field) => checkField(field, known));
+    await printJson(env, envelope(kind, { item: named.length === 0 ? item : pickFields(item, named) }));
     return;
   }
-  await printItems(env, choice, {
-    kind: "issues",
-    page: { items: [item], total: 1, next: null },
-    known: issueFields,
-    text,
-  });
+  await printItems(env, choice, { kind, page: { items: [item], total: 1, next: null }, known, text });
+}
+
+/** Prints what has a shape of its own. */
+export async function printJson(env: Env, value: object): Promise<void> {
+  const { renderJson } = await import("../render/json.ts");
+  env.out(renderJson(value, env.style));
+}
+
+/** Prints issues after a change: one stands alone, several are a list. */
+export async function printViews(env: Env, views: readonly IssueView[]): Promise<void> {
+  const { envelope, issueItem, pageEnvelope } = await import("../render/json.ts");
+  const [item, ...others] = views.map(issueItem);
+  const single = item !== undefined && others.length === 0;
+  const items = item === undefined ? [] : [item, ...others];
+  await printJson(env, single ? envelope("issue", { item }) : pageEnvelope("issues", { items, total: items.length, next: null }));
 }
 
 /** Says what became of issues: a line for each on standard output, with the id; or the issues as JSON. */
@@ -114,17 +131,9 @@ export async function printChanged(
   changes: readonly Changed[],
 ): Promise<void> {
   if (choice.json) {
-    const { envelope, issueItem, pageEnvelope, renderJson } = await import("../render/json.ts");
-    const [first] = changes;
-    const items = changes.map(({ issue }) => issueItem(issue));
-    const single = first !== undefined && changes.length === 1;
-    env.out(
-      renderJson(
-        single
-          ? envelope("issue", { item: issueItem(first.issue) })
-          : pageEnvelope("issues", { items, total: items.length, next: null }),
-        env.style,
-      ),
+    await printViews(
+      env,
+      changes.map(({ issue }) => issue),
     );
     return;
   }

@@ -1,8 +1,8 @@
+/** `purge`: destroys issues for good; it asks first, or wants `--yes`. */
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { command } from "./command.ts";
 
-/** Destroys issues for good; it asks first, or wants `--yes`. */
 export const purge = command({
   usage: "ID…",
   words: [1, 1000],

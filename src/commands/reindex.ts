@@ -1,6 +1,6 @@
+/** `reindex`: makes the index anew from git. */
 import { command } from "./command.ts";
 
-/** Makes the index anew from git. */
 export const reindex = command({
   usage: "",
   words: [0, 0],

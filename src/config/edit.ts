@@ -116,7 +116,7 @@ function insert(text: string, items: readonly Item[], path: readonly string[], v
       const last = items.findLast((item) => isLine(item) && samePath(item.base, table));
       return insertLineAfter(text, last ?? header, path.slice(length), value);
     }
-    if (items.some((item) => startsWith(item.path, table))) break;
+    if (items.some((item) => item.kind === "header" && startsWith(item.path, table))) break;
   }
   return path.length === 1 ? insertAtRoot(text, items, path, value) : appendTable(text, path, value);
 }
@@ -137,7 +137,7 @@ function insertMember(
   const last = membersOf(items, table.path).at(-1);
   if (last !== undefined) return replace(text, { start: last.value.end, end: last.value.end }, `, ${member}`);
   const inside = text.slice(table.value.start + 1, table.value.end - 1);
-  return replace(text, table.value, `{ ${member}${inside.trim() === "" ? " " : inside}}`);
+  return replace(text, table.value, `{ ${member}${inside === "" ? " " : inside}}`);
 }
 
 function membersOf(items: readonly Item[], table: Path): readonly Item[] {

@@ -219,7 +219,7 @@ export function describeShape(shape: Shape): string {
     case "text":
       return "a text";
     case "choice":
-      return shape.choices.join(" or ");
+      return shape.choices.join(", ").replace(/, ([^,]*)$/, " or $1");
     case "lanes":
       return "assignee, priority, type, parent, or label: and a prefix";
     case "count":

@@ -14,9 +14,10 @@ export type CheckedValue =
   | { readonly kind: "mismatch"; readonly at: readonly (string | number)[]; readonly problem: string };
 
 export function checkValue(setting: Setting, value: unknown): CheckedValue {
-  const result = v.safeParse(schemaOf(setting.shape), value, { abortEarly: true });
+  const result = v.safeParse(schemaOf(setting.shape), value);
   if (result.success) return { kind: "value", value: result.output };
-  const [issue] = result.issues;
+  // A misspelled key says more than that the right one is missing.
+  const issue = result.issues.find(({ expected }) => expected === "never") ?? result.issues[0];
   const at = (issue.path ?? []).flatMap(({ key }) => (typeof key === "string" || typeof key === "number" ? [key] : []));
   const got = issue.kind === "validation" && typeof issue.input === "object" ? undefined : describeValue(issue.input);
   const named = issue.type === "check_items" || got === undefined;
@@ -58,7 +59,7 @@ const count = v.pipe(v.number(countShape), v.safeInteger(countShape), v.minValue
 const statusTable = v.strictObject(
   {
     name,
-    category: v.optional(v.picklist(categories, categories.join(" or "))),
+    category: v.optional(v.picklist(categories, describeShape({ kind: "choice", choices: categories }))),
     limit: v.optional(count),
   },
   (issue) => {

@@ -122,7 +122,7 @@ export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: st
       issue.deleted = false;
       return;
     case "conflict-resolved":
-      resolve(issue, event, commit, place);
+      if (isScalarField(event.field)) setScalar(issue, event.field, event.value ?? null, commit, place);
       return;
     default:
       event satisfies never;
@@ -218,17 +218,6 @@ function react(issue: Draft, event: EventOf<"reaction-added" | "reaction-removed
   };
   if (event.comment === undefined) issue.reactions = changed(issue.reactions);
   else changeComment(issue, event.comment, (comment) => ({ ...comment, reactions: changed(comment.reactions) }));
-}
-
-/** Settling a conflict is setting the field, whichever it is. */
-function resolve(issue: Draft, event: EventOf<"conflict-resolved">, commit: Commit, place: string): void {
-  const { field, value, body } = event;
-  if (field === "description") issue.body = body ?? "";
-  else if (field.startsWith("comment:")) {
-    const comment = field.slice("comment:".length);
-    if (body === undefined) apply(issue, { type: "comment-deleted", comment }, commit, place);
-    else apply(issue, { type: "comment-edited", comment, body }, commit, place);
-  } else if (isScalarField(field)) setScalar(issue, field, value ?? null, commit, place);
 }
 
 function isClearable(field: ScalarField): field is Exclude<ScalarField, "title" | "status"> {

@@ -50,10 +50,7 @@ export function registerOf(event: KnownEvent): Register | undefined {
     case "description-changed":
       return { kind: "text", key: "description", value: event.body };
     case "conflict-resolved":
-      if (isScalarField(event.field)) return scalar(event.field, event.value);
-      if (event.field === "description") return { kind: "text", key: event.field, value: event.body ?? "" };
-      if (event.field.startsWith("comment:")) return { kind: "comment", key: event.field, value: event.body ?? null };
-      return undefined;
+      return isScalarField(event.field) ? scalar(event.field, event.value) : undefined;
     case "label-added":
     case "label-removed":
       return element(`label:${event.label}`, event);

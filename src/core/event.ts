@@ -105,7 +105,6 @@ const schemas = {
     type: v.literal("conflict-resolved"),
     field: word,
     value: v.optional(line),
-    body: v.optional(text),
   }),
 } as const;
 

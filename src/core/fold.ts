@@ -27,10 +27,10 @@ export function foldStream(
 ): Folded | string {
   const generation = generations(commits);
   const ordered = inStreamOrder(commits, generation);
-  const [root] = ordered;
-  if (root?.oid !== id) return "its first commit is not the one its name says";
+  const root = ordered.find(({ oid }) => oid === id);
+  if (root === undefined) return "its first commit is not the one its name says";
   if (root.parents.length > 0) return "its first commit has a parent";
-  const other = ordered.find((commit) => commit.parents.length === 0 && commit !== root);
+  const other = ordered.find(({ parents, oid }) => parents.length === 0 && oid !== id);
   if (other !== undefined) return `it has a second beginning, ${other.oid}`;
   const created = root.events[0];
   if (created?.type !== "issue-created") return root.unread[0]?.reason ?? "its first commit does not create an issue";

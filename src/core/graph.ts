@@ -64,10 +64,14 @@ function onlyCircular<E extends GraphEdge>(edges: readonly E[]): Set<E> {
   }
   const outgoing = counts(out);
   const incoming = counts(into);
-  const ends = [...new Set([...out.keys(), ...into.keys()])].filter((node) => !outgoing.has(node) || !incoming.has(node));
+  const ends = [...new Set([...out.keys(), ...into.keys()])].filter(
+    (node) => !outgoing.has(node) || !incoming.has(node),
+  );
   for (let node = ends.pop(); node !== undefined; node = ends.pop()) {
-    for (const edge of out.get(node) ?? []) if (left.delete(edge) && drop(incoming, edge.target)) ends.push(edge.target);
-    for (const edge of into.get(node) ?? []) if (left.delete(edge) && drop(outgoing, edge.source)) ends.push(edge.source);
+    for (const edge of out.get(node) ?? [])
+      if (left.delete(edge) && drop(incoming, edge.target)) ends.push(edge.target);
+    for (const edge of into.get(node) ?? [])
+      if (left.delete(edge) && drop(outgoing, edge.source)) ends.push(edge.source);
   }
   return left;
 }

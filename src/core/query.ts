@@ -3,36 +3,23 @@
  * already resolved (dates to moments, `@me` to a person, `>=high` to the priorities meant), so that whoever runs it needs no clock,
  * no settings and no guess.
  */
+import { pointAt } from "./caret.ts";
 import type { Oid } from "./commit.ts";
 import { nearest, TrackerError } from "./errors.ts";
-import { resolutions } from "./event.ts";
-import type { Settings } from "./settings.ts";
-import { visible } from "./text.ts";
+import { encodeTerm } from "./query-encode.ts";
 import {
-  dayBefore,
-  durationSecondsMax,
-  encodeDuration,
-  type LocalTime,
-  localDay,
-  parseDayRange,
-  parseDuration,
-  parseMomentRange,
-  parseRange,
-  type Span,
-  secondBefore,
-} from "./when.ts";
+  fields,
+  type flags,
+  type Item,
+  type presenceFields,
+  readSortKey,
+  type sortFields,
+  sortHelp,
+  valueTerm,
+} from "./query-field.ts";
+import type { Settings } from "./settings.ts";
+import type { LocalTime } from "./when.ts";
 
-export const flags = [
-  "open",
-  "closed",
-  "active",
-  "ready",
-  "blocked",
-  "overdue",
-  "conflicted",
-  "archived",
-  "deleted",
-] as const;
 export type Flag = (typeof flags)[number];
 
 export type ValueField = "status" | "type" | "priority" | "resolution" | "label" | "milestone" | "sprint";
@@ -40,24 +27,6 @@ export type PersonField = "assignee" | "author";
 /** Moments are ISO 8601 in UTC to the second, days (due) are dates, estimates are seconds, comments are counted. */
 export type RangeField = "created" | "updated" | "closed" | "due" | "estimate" | "comments";
 export type IssueField = "id" | "parent" | "blocks" | "blocked-by" | "relates";
-export const presenceFields = [
-  "status",
-  "type",
-  "priority",
-  "resolution",
-  "label",
-  "milestone",
-  "sprint",
-  "assignee",
-  "author",
-  "due",
-  "estimate",
-  "parent",
-  "attachment",
-  "comments",
-  "body",
-  "children",
-] as const;
 export type PresenceField = (typeof presenceFields)[number];
 
 export type Term =
@@ -80,19 +49,6 @@ export type Term =
   | { readonly kind: "issue"; readonly field: IssueField; readonly prefix: Oid }
   | { readonly kind: "has"; readonly field: PresenceField };
 
-export const sortFields = [
-  "created",
-  "updated",
-  "closed",
-  "due",
-  "priority",
-  "status",
-  "title",
-  "estimate",
-  "rank",
-  "comments",
-  "relevance",
-] as const;
 export type SortField = (typeof sortFields)[number];
 
 export interface SortKey {
@@ -129,6 +85,14 @@ export interface QueryHelp {
 export const queryTermsMax = 500;
 /** Parentheses and `NOT`s in each other, so that the parser's own stack is bounded. */
 export const queryDepthMax = 64;
+
+/** Every field of the language, `sort` last. */
+export const queryHelp: readonly QueryHelp[] = [...fields, sortHelp].map(({ name, help, example, values }) => ({
+  name,
+  help,
+  example,
+  values,
+}));
 
 /**
  * Reads a query. Terms side by side must all hold, `OR` binds weaker, `NOT` and `-` stronger. A mistake is `invalid`: the message
@@ -167,91 +131,7 @@ interface Parser {
   terms: number;
 }
 
-/** One of the values after a field's colon. */
-interface Item {
-  readonly text: string;
-  /** A quoted value is just that: `sprint:"current"` is a sprint of that name. */
-  readonly quoted: boolean;
-}
-
-interface Field extends QueryHelp {
-  /** Refuses with `invalid`; the parser adds where in the query that was. */
-  readonly read: (item: Item, context: QueryContext) => Term;
-}
-
-const fields: readonly Field[] = [
-  field("status", "its status; a comma means either", "status:todo,in-progress", ({ text }, { settings }) => {
-    const names = settings.workflow.statuses.map(({ name }) => name);
-    return valueTerm("status", pickAll(text, names, "status", "Statuses"));
-  }),
-  field("type", "its type", "type:bug", ({ text }, { settings }) =>
-    valueTerm("type", pickAll(text, settings.types, "type", "Types")),
-  ),
-  field("priority", "its priority, or all that are more or less urgent", "priority:>=high", readPriority),
-  field(
-    "resolution",
-    "why it was closed",
-    "resolution:not-planned",
-    ({ text }) => valueTerm("resolution", pickAll(text, resolutions, "resolution", "Resolutions")),
-    resolutions,
-  ),
-  field("label", "one of its labels; a final * means any that begins so", 'label:auth,"needs review"', ({ text }) =>
-    valueTerm("label", [text]),
-  ),
-  field("milestone", "its milestone", "milestone:v2", ({ text }) => valueTerm("milestone", [text])),
-  field("sprint", "its sprint; `current` is the one that is running", "sprint:current", readSprint),
-  personField("assignee", "who works on it: @me, an email, or part of a name or email", "assignee:@me"),
-  personField("author", "who wrote it", "author:ann"),
-  momentField("created", "when it was written: a day, a range or an age", "created:2026-01-01..2026-02-01"),
-  momentField("updated", "when it last changed: <7d is within seven days, >7d is longer ago", "updated:>7d"),
-  momentField("closed", "when it was closed", "closed:>=monday"),
-  field("due", "the day it is due; 7d is seven days ahead", "due:<2026-12-01", ({ text }, context) => ({
-    kind: "range",
-    field: "due",
-    ...parseDayRange(text, localDay(context)),
-  })),
-  field("estimate", "the work it takes, in hours unless a unit stands there", "estimate:>3", ({ text }, context) => ({
-    kind: "range",
-    field: "estimate",
-    ...parseRange(text, (value) => readEstimate(value, context), upTo(durationSecondsMax)),
-  })),
-  field("comments", "how many comments it has", "comments:>5", ({ text }) => ({
-    kind: "range",
-    field: "comments",
-    ...parseRange(text, readCount, upTo(countMax)),
-  })),
-  issueField("id", "the issue itself, by the first digits of its id", "id:4f2a"),
-  issueField("parent", "what it is part of", "parent:4f2a"),
-  issueField("blocks", "what waits for it", "blocks:4f2a"),
-  issueField("blocked-by", "what it waits for", "blocked-by:4f2a"),
-  issueField("relates", "what it is related to", "relates:4f2a"),
-  field(
-    "is",
-    "the state it is in",
-    "is:ready",
-    ({ text }) => ({ kind: "flag", flag: pick(text, flags, "state", "States") }),
-    flags,
-  ),
-  field("blocked", "whether it waits for an open issue", "blocked:yes", readBlocked, ["yes", "no"]),
-  field("has", "what must be there", "has:attachment", readPresence, presenceFields),
-  field("no", "what must not be there", "no:assignee", readAbsence, presenceFields),
-];
-const fieldsByName: ReadonlyMap<string, Field> = new Map(fields.map((known) => [known.name, known]));
-
-const sortHelp: QueryHelp = {
-  name: "sort",
-  help: "the order of the list, most important first; -asc or -desc turns it",
-  example: "sort:priority-desc,updated-asc",
-  values: sortFields,
-};
-
-/** Every field of the language, `sort` last. */
-export const queryHelp: readonly QueryHelp[] = [...fields, sortHelp].map(({ name, help, example, values }) => ({
-  name,
-  help,
-  example,
-  values,
-}));
+const fieldsByName = new Map(fields.map((known) => [known.name, known]));
 
 /** What other trackers call our fields. */
 const foreignNames: ReadonlyMap<string, string> = new Map([
@@ -267,24 +147,7 @@ const foreignNames: ReadonlyMap<string, string> = new Map([
   ["deadline", "due"],
   ["order", "sort"],
 ]);
-/** What sorts downwards unless told otherwise: the latest, the most urgent, the most. */
-const downwards: ReadonlySet<SortField> = new Set([
-  "created",
-  "updated",
-  "closed",
-  "priority",
-  "comments",
-  "relevance",
-]);
-
 const quoteHint = 'Text that holds such characters goes in quotes: "main()".';
-const columnsMax = 100;
-/** What of a long mistake is shown, so that some of the query around it is seen too. */
-const mistakeColumnsMax = 60;
-/** What of a wrong value a sentence repeats. */
-const namedColumnsMax = 40;
-/** A higher count is a slip. */
-const countMax = 999_999_999;
 
 // All sticky: they match where the parser stands or not at all.
 const blanks = /\s+/y;
@@ -545,209 +408,6 @@ function joined(kind: "and" | "or", terms: readonly Term[]): Term | undefined {
   return flat.length > 1 ? { kind, terms: flat } : flat[0];
 }
 
-function field(
-  name: string,
-  help: string,
-  example: string,
-  read: Field["read"],
-  values: readonly string[] = [],
-): Field {
-  return { name, help, example, read, values };
-}
-
-function personField(name: PersonField, help: string, example: string): Field {
-  return field(name, help, example, (item, context) => ({
-    kind: "person",
-    field: name,
-    person: readPerson(item, context),
-  }));
-}
-
-function momentField(name: RangeField, help: string, example: string): Field {
-  return field(name, help, example, ({ text }, context) => ({
-    kind: "range",
-    field: name,
-    ...parseMomentRange(text, context),
-  }));
-}
-
-function issueField(name: IssueField, help: string, example: string): Field {
-  return field(name, help, example, ({ text }) => {
-    if (/^[0-9a-f]{4,64}$/i.test(text)) return { kind: "issue", field: name, prefix: text.toLowerCase() };
-    return refuse(`${named(text)} is not an issue's id.`, "Write four or more of its digits (0-9 and a-f).");
-  });
-}
-
-function valueTerm(name: ValueField, values: readonly string[]): Term {
-  return { kind: "value", field: name, values: [...new Set(values)] };
-}
-
-/** The candidate that `text` names, without regard to case unless two differ in that alone. */
-function pick<T extends string>(text: string, candidates: readonly T[], one: string, many: string): T {
-  const folded = text.toLowerCase();
-  const found =
-    candidates.find((candidate) => candidate === text) ??
-    candidates.find((candidate) => candidate.toLowerCase() === folded);
-  if (found !== undefined) return found;
-  const meant = nearest(text, candidates);
-  const question = meant === undefined ? "" : `Did you mean \`${meant}\`? `;
-  return refuse(`No ${one} ${named(text)}.`, `${question}${many}: ${candidates.join(", ")}.`);
-}
-
-/** As `pick`; a final `*` names all that begin so. */
-function pickAll(text: string, candidates: readonly string[], one: string, many: string): readonly string[] {
-  const folded = text.toLowerCase();
-  const found = folded.endsWith("*")
-    ? candidates.filter((candidate) => candidate.toLowerCase().startsWith(folded.slice(0, -1)))
-    : [];
-  return found.length > 0 ? found : [pick(text, candidates, one, many)];
-}
-
-function readPriority({ text, quoted }: Item, { settings: { priorities } }: QueryContext): Term {
-  const [, operator, operand = ""] = (quoted ? null : /^(>=|<=|>|<)(.*)$/s.exec(text)) ?? [];
-  if (operator === undefined) return valueTerm("priority", pickAll(text, priorities, "priority", "Priorities"));
-  const place = priorities.indexOf(pick(operand, priorities, "priority", "Priorities"));
-  const meant = {
-    ">": priorities.slice(place + 1),
-    ">=": priorities.slice(place),
-    "<": priorities.slice(0, place),
-    "<=": priorities.slice(0, place + 1),
-  }[operator];
-  if (meant !== undefined && meant.length > 0) return valueTerm("priority", meant);
-  return refuse(`No priority is ${named(text)}.`, `Priorities, from the least urgent: ${priorities.join(", ")}.`);
-}
-
-function readSprint({ text, quoted }: Item, { currentSprint }: QueryContext): Term {
-  if (quoted || text.toLowerCase() !== "current") return valueTerm("sprint", [text]);
-  if (currentSprint !== undefined) return valueTerm("sprint", [currentSprint]);
-  return refuse("No sprint is running.", "Start one, or name the sprint you mean.");
-}
-
-function readPerson({ text, quoted }: Item, { me }: QueryContext): string {
-  if (quoted || text !== "@me") return text;
-  return me ?? refuse("It isn't known who `@me` is.", "Set `user.email` in git's configuration.");
-}
-
-function readEstimate(text: string, { settings }: QueryContext): Span {
-  const from = parseDuration(/^\d+(?:\.\d+)?$/.test(text) ? `${text}h` : text, settings.hoursPerDay);
-  return { from, to: from + 1 };
-}
-
-function readCount(text: string): Span {
-  if (!/^\d{1,9}$/.test(text))
-    return refuse(`${named(text)} is not a whole number.`, "Write it as 5, >5, <=5 or 2..5.");
-  return { from: Number(text), to: Number(text) + 1 };
-}
-
-/** A larger bound is refused: the query couldn't be written with it. */
-function upTo(max: number): (bound: number) => number | undefined {
-  return (bound) => (bound <= max ? bound : undefined);
-}
-
-function readBlocked({ text }: Item): Term {
-  const blocked: Term = { kind: "flag", flag: "blocked" };
-  return pick(text, ["yes", "no"], "answer", "Answers") === "yes" ? blocked : { kind: "not", term: blocked };
-}
-
-function readPresence({ text }: Item): Term {
-  return { kind: "has", field: pick(text, presenceFields, "field", "Fields") };
-}
-
-function readAbsence(item: Item): Term {
-  return { kind: "not", term: readPresence(item) };
-}
-
-function readSortKey({ text }: Item): SortKey {
-  const [, name = text, turn] = /^(.*)-(asc|desc)$/is.exec(text) ?? [];
-  const key = pick(name, sortFields, "order", "Orders");
-  if (turn !== undefined) return { field: key, direction: turn.toLowerCase() === "asc" ? "asc" : "desc" };
-  return { field: key, direction: downwards.has(key) ? "desc" : "asc" };
-}
-
-/** `and` and `or` never hold their like, and never a single term: that is what the parser makes, and what this needs. */
-function encodeTerm(term: Term): string {
-  switch (term.kind) {
-    case "and":
-      return term.terms.map(encodeOperand).join(" ");
-    case "or":
-      return encodeList(term.terms) ?? term.terms.map(encodeAlternative).join(" OR ");
-    case "not":
-      return encodeNot(term.term);
-    case "text":
-      return term.match === "phrase" ? quote(term.text) : term.text;
-    case "value":
-      return `${term.field}:${term.values.map(encodeValue).join(",")}`;
-    default:
-      return spellings(term)[0]?.join(":") ?? "";
-  }
-}
-
-function encodeNot(term: Term): string {
-  const [spelling] = spellings({ kind: "not", term });
-  if (spelling !== undefined) return spelling.join(":");
-  // `--` would be text.
-  return term.kind === "not" ? `-NOT ${encodeOperand(term.term)}` : `-${encodeOperand(term)}`;
-}
-
-function encodeAlternative(term: Term): string {
-  return term.kind === "and" ? encodeTerm(term) : encodeOperand(term);
-}
-
-function encodeOperand(term: Term): string {
-  const loose = term.kind === "and" || (term.kind === "or" && encodeList(term.terms) === undefined);
-  return loose ? `(${encodeTerm(term)})` : encodeTerm(term);
-}
-
-/** `field:a,b` if all terms can be said with one field. */
-function encodeList(terms: readonly Term[]): string | undefined {
-  const all = terms.map((term) => new Map(spellings(term)));
-  const [first = new Map<string, string>()] = all;
-  const name = [...first.keys()].find((candidate) => all.every((spelling) => spelling.has(candidate)));
-  return name === undefined ? undefined : `${name}:${all.map((spelling) => spelling.get(name)).join(",")}`;
-}
-
-/** The ways to write a term as one field with one value, the usual one first. */
-function spellings(term: Term): readonly (readonly [name: string, value: string])[] {
-  if (term.kind === "flag") {
-    return term.flag === "blocked"
-      ? [
-          ["is", "blocked"],
-          ["blocked", "yes"],
-        ]
-      : [["is", term.flag]];
-  }
-  if (term.kind === "has") return [["has", term.field]];
-  if (term.kind === "person") return [[term.field, encodeValue(term.person)]];
-  if (term.kind === "range") return [[term.field, encodeRange(term)]];
-  if (term.kind === "issue") return [[term.field, term.prefix]];
-  if (term.kind !== "not") return [];
-  if (term.term.kind === "has") return [["no", term.term.field]];
-  return term.term.kind === "flag" && term.term.flag === "blocked" ? [["blocked", "no"]] : [];
-}
-
-/** Bare only where no reader could see anything else in it. */
-function encodeValue(value: string): string {
-  const plain = /^[\p{L}\p{N}_][^\s(),"]*$/u.test(value) && value.toLowerCase() !== "current";
-  return plain ? value : quote(value);
-}
-
-function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, "\\$&")}"`;
-}
-
-function encodeRange({ field: name, from, to }: Extract<Term, { kind: "range" }>): string {
-  const spell = (bound: string | number): string =>
-    typeof bound === "number" && name === "estimate" ? encodeDuration(bound) : `${bound}`;
-  if (to === undefined) return from === undefined ? "" : `>=${spell(from)}`;
-  return from === undefined ? `<${spell(to)}` : `${spell(from)}..${spell(lastBefore(to))}`;
-}
-
-/** `x..y` includes `y`. */
-function lastBefore(to: string | number): string | number {
-  if (typeof to === "number") return to - 1;
-  return to.includes("T") ? secondBefore(to) : dayBefore(to);
-}
-
 /** Adds to a refusal where in the query its cause stands: from `start` to where the parser is. */
 function located<T>(parser: Parser, start: number, read: () => T): T {
   try {
@@ -765,45 +425,4 @@ function dangling(parser: Parser, start: number, operator: string, problem: stri
 
 function fail({ source }: Parser, start: number, end: number, problem: string, hint: string | undefined): never {
   throw new TrackerError("invalid", `${pointAt(source, start, end)}\n${problem}`, hint);
-}
-
-function refuse(problem: string, hint: string): never {
-  throw new TrackerError("invalid", problem, hint);
-}
-
-function named(text: string): string {
-  return `\`${clipEnd(visible(text), namedColumnsMax)}\``;
-}
-
-/** The text on one line, cut around the mistake to fit, and below it a line with carets under the mistake. */
-function pointAt(source: string, start: number, end: number): string {
-  const mistake = clipEnd(visible(source.slice(start, end)), mistakeColumnsMax);
-  const carets = Math.max(1, Bun.stringWidth(mistake));
-  const room = columnsMax - carets;
-  const rest = visible(source.slice(end));
-  const roomBefore = Math.max(Math.floor(room / 2), room - Bun.stringWidth(rest));
-  const before = clipStart(visible(source.slice(0, start)), roomBefore);
-  const indent = Bun.stringWidth(before);
-  return `${before}${mistake}${clipEnd(rest, room - indent)}\n${" ".repeat(indent)}${"^".repeat(carets)}`;
-}
-
-function clipEnd(text: string, columns: number): string {
-  return Bun.stringWidth(text) <= columns ? text : `${fitting([...text], columns - 1).join("")}…`;
-}
-
-function clipStart(text: string, columns: number): string {
-  if (Bun.stringWidth(text) <= columns) return text;
-  return `…${fitting([...text].reverse(), columns - 1)
-    .reverse()
-    .join("")}`;
-}
-
-/** As many of the first characters as have room. */
-function fitting(characters: readonly string[], columns: number): string[] {
-  let width = 0;
-  const end = characters.findIndex((character) => {
-    width += Bun.stringWidth(character);
-    return width > columns;
-  });
-  return characters.slice(0, end === -1 ? characters.length : end);
 }

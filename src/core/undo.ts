@@ -7,7 +7,7 @@ import type { Commit } from "./commit.ts";
 import { TrackerError } from "./errors.ts";
 import type { EventDraft, KnownEvent } from "./event.ts";
 import type { Issue } from "./issue.ts";
-import { encodeDuration } from "./when.ts";
+import { decodeDuration, encodeDuration } from "./when.ts";
 
 /**
  * The inverse of all events of `commit`. `before` is the state that it changed (undefined for the one that created the issue),
@@ -18,7 +18,7 @@ export function inverseOf(commit: Commit, before: Issue | undefined, now: Issue)
   return commit.events.toReversed().flatMap((event) => inverse(event, commit, before, now) ?? []);
 }
 
-function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): EventDraft | undefined {
+function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): EventDraft | EventDraft[] | undefined {
   switch (event.type) {
     case "title-changed":
       expectNow("title", now.title, event.to);
@@ -41,7 +41,7 @@ function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): 
     case "due-changed":
       return change("due", event.to, before.due, now.due);
     case "estimate-changed":
-      return change("estimate", event.to, durationOf(before.estimate), durationOf(now.estimate));
+      return change("estimate", normalized(event.to), durationOf(before.estimate), durationOf(now.estimate));
     case "parent-changed":
       return change("parent", event.to, before.parent, now.parent);
     case "milestone-changed":
@@ -90,11 +90,8 @@ function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): 
       return { type: "reaction-added", comment: event.comment, reaction: event.reaction };
     case "issue-archived":
     case "issue-deleted":
-      return before.deleted === now.deleted && before.archived === now.archived
-        ? undefined
-        : { type: "issue-restored" };
     case "issue-restored":
-      return before.deleted ? { type: "issue-deleted" } : { type: "issue-archived" };
+      return visibility(before, now);
     case "conflict-resolved":
       throw new TrackerError(
         "conflict",
@@ -109,6 +106,16 @@ function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): 
     default:
       return event satisfies never;
   }
+}
+
+function visibility(before: Issue, now: Issue): EventDraft[] {
+  const shows = (now.deleted && !before.deleted) || (now.archived && !before.archived);
+  const after = shows ? { deleted: false, archived: false } : now;
+  return [
+    ...(shows ? [{ type: "issue-restored" } as const] : []),
+    ...(before.deleted && !after.deleted ? [{ type: "issue-deleted" } as const] : []),
+    ...(before.archived && !after.archived ? [{ type: "issue-archived" } as const] : []),
+  ];
 }
 
 type Change = Extract<EventDraft, { from?: string | undefined; to?: string | undefined }>;
@@ -148,6 +155,11 @@ function expectNow(field: string, now: string | null, written: string | null): v
 
 function durationOf(seconds: number | null): string | null {
   return seconds === null ? null : encodeDuration(seconds);
+}
+
+/** A state knows an estimate in seconds only: PT90M and PT1H30M are the same. */
+function normalized(duration: string | undefined): string | undefined {
+  return duration === undefined ? undefined : encodeDuration(decodeDuration(duration));
 }
 
 function hasLink(issue: Issue, link: { readonly kind: string; readonly target: string }): boolean {

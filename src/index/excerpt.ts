@@ -11,7 +11,9 @@ export function excerptOf(issue: Pick<Issue, "title" | "body" | "comments">, wor
   const texts: [SearchHit["field"], string][] = [
     ["title", issue.title],
     ["body", issue.body],
-    ...issue.comments.filter(({ deleted }) => !deleted).map(({ body }): [SearchHit["field"], string] => ["comment", body]),
+    ...issue.comments
+      .filter(({ deleted }) => !deleted)
+      .map(({ body }): [SearchHit["field"], string] => ["comment", body]),
   ];
   for (const [field, text] of texts) {
     const hits = hitsIn(tokens(text), sought);

@@ -1,11 +1,17 @@
 /** Pages of issues: the order they come in, and cursors, which say after which values of that order the next page starts. */
 import { TrackerError } from "../core/errors.ts";
-import type { Query, SortField, SortKey } from "../core/query.ts";
+import type { Query, SortField } from "../core/query.ts";
 import type { IssueSummary, Page } from "../core/view.ts";
 import type { Binding, Connection } from "./connection.ts";
 import type { ListOptions } from "./index.ts";
 import { type IssueRow, rowColumns, summarize } from "./summary.ts";
 import { compileWhere, isCategory, joined, type Meaning, type Sql, sql } from "./where.ts";
+
+/** One of the values that rows are ordered by; it is never null. */
+export interface OrderKey {
+  readonly value: Sql;
+  readonly direction: "ASC" | "DESC";
+}
 
 export function list(connection: Connection, query: Query, options: ListOptions, meaning: Meaning): Page<IssueSummary> {
   const where = compileWhere(query.where, meaning);
@@ -34,6 +40,20 @@ export function count(connection: Connection, query: Query, meaning: Meaning): n
   return countWhere(connection, compileWhere(query.where, meaning));
 }
 
+/**
+ * What to order by. Issues that have no such value come last either way, and the id decides in the end. `relevance` undefined:
+ * nothing was searched for.
+ */
+export function orderOf(sort: Query["sort"], meaning: Meaning, relevance?: Sql): OrderKey[] {
+  const known = sort.filter(({ field }) => field !== "relevance" || relevance !== undefined);
+  const keys = (known.length === 0 ? byDefault : known).flatMap(({ field, direction }): OrderKey[] => {
+    const { absent, value } = sortValue(field, meaning, relevance);
+    const key: OrderKey = { value, direction: direction === "asc" ? "ASC" : "DESC" };
+    return absent === undefined ? [key] : [{ value: absent, direction: "ASC" }, key];
+  });
+  return [...keys, { value: sql("i.id"), direction: "ASC" }];
+}
+
 /** Where a page ends, as text that means nothing to anybody else. */
 export function encodeCursor(values: readonly Binding[]): string {
   return new TextEncoder().encode(JSON.stringify(values)).toBase64({ alphabet: "base64url", omitPadding: true });
@@ -51,30 +71,17 @@ export function decodeCursor(cursor: string, count: number): Binding[] {
   throw new TrackerError("invalid", "This is not where a page of this list ends", "Start again from the first page.");
 }
 
-/** Both kinds of values of an ordering are never null. */
-interface OrderKey {
-  readonly value: Sql;
-  readonly direction: "ASC" | "DESC";
-}
-
 interface CursorValues {
   readonly [key: `k${number}`]: Binding;
 }
 
-const byDefault: readonly SortKey[] = [{ field: "updated", direction: "desc" }];
+const byDefault: Query["sort"] = [{ field: "updated", direction: "desc" }];
 
-/** What to order by. Issues that have no such value come last either way, and the id decides in the end. */
-function orderOf(sort: readonly SortKey[], meaning: Meaning): OrderKey[] {
-  const known = sort.filter(({ field }) => field !== "relevance"); // Nothing was searched for.
-  const keys = (known.length === 0 ? byDefault : known).flatMap(({ field, direction }): OrderKey[] => {
-    const { absent, value } = sortValue(field, meaning);
-    const key: OrderKey = { value, direction: direction === "asc" ? "ASC" : "DESC" };
-    return absent === undefined ? [key] : [{ value: absent, direction: "ASC" }, key];
-  });
-  return [...keys, { value: sql("i.id"), direction: "ASC" }];
-}
-
-function sortValue(field: SortField, meaning: Meaning): { readonly absent?: Sql; readonly value: Sql } {
+function sortValue(
+  field: SortField,
+  meaning: Meaning,
+  relevance: Sql | undefined,
+): { readonly absent?: Sql; readonly value: Sql } {
   const { priorities, workflow } = meaning.settings;
   const nullable = (column: string, none: string) => ({
     absent: sql(`${column} IS NULL`),
@@ -84,8 +91,9 @@ function sortValue(field: SortField, meaning: Meaning): { readonly absent?: Sql;
     case "created":
       return { value: sql("i.created_at") };
     case "updated":
-    case "relevance":
       return { value: sql("i.updated_at") };
+    case "relevance":
+      return { value: relevance ?? sql("0") };
     case "closed": {
       const done = isCategory("done", "i.status", meaning);
       return {

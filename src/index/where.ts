@@ -195,10 +195,7 @@ function compileIssue(field: IssueField, prefix: string): Sql {
   const range = (column: string) => sql(`(${column} >= ? AND ${column} < ?)`, prefix, afterPrefix(prefix));
   const edges = (wanted: "source" | "target", kind: string, other: "source" | "target") => {
     const { text, bindings } = range(other);
-    return sql(
-      `i.id IN (SELECT ${wanted} FROM edge WHERE kind = '${kind}' AND broken = 0 AND ${text})`,
-      ...bindings,
-    );
+    return sql(`i.id IN (SELECT ${wanted} FROM edge WHERE kind = '${kind}' AND broken = 0 AND ${text})`, ...bindings);
   };
   switch (field) {
     case "id":

@@ -53,10 +53,7 @@ export function tokens(text: string): Token[] {
   return Array.from(text.matchAll(token), ({ 0: word, index }) => ({
     start: index,
     end: index + word.length,
-    key: word
-      .normalize("NFD")
-      .replace(/\p{M}/gu, "")
-      .toLowerCase(),
+    key: word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(),
   }));
 }
 

@@ -266,10 +266,7 @@ function inner(room: Room, taken: number): Room {
 }
 
 function indent(lines: readonly Line[], first: Line, others: Line): Line[] {
-  return lines.map((shown, i) => {
-    const margin = i === 0 ? first : others;
-    return shown.length === 0 && lineText(margin).trim() === "" ? [] : [...margin, ...shown];
-  });
+  return lines.map((shown, i) => trimLine([...(i === 0 ? first : others), ...shown]));
 }
 
 function isElement(node: unknown): node is Element {

@@ -118,8 +118,8 @@ function commentHead(comment: Comment, style: Style): Line {
 function plainIssue(view: IssueView, facts: readonly Fact[], style: Style, { comments }: ShowOptions): string[] {
   const shown = comments === "all" ? view.comments : view.comments.slice(-1);
   return [
-    `title: ${paintLine(line(view.title))}`,
-    `id: ${view.id}`,
+    paintLine(line(`title: ${view.title}`)),
+    paintLine(line(`id: ${view.id}`)),
     ...facts.flatMap(({ name, values }) => values.map((value) => `${name.replaceAll(" ", "-")}: ${paintLine(value)}`)),
     `comments: ${view.comments.length}`,
     ...(view.body === "" ? [] : ["", visible(view.body, "lines")]),

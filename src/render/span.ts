@@ -184,12 +184,11 @@ function* words(pieces: Line): Generator<Word> {
   if (word !== undefined) yield word;
 }
 
-function limitLines(lines: Line[], width: number, linesMax: number): Line[] {
-  if (lines.length <= linesMax) return lines;
+function limitLines(lines: readonly Line[], width: number, linesMax: number): Line[] {
+  if (lines.length <= linesMax) return [...lines];
   const kept = lines.slice(0, linesMax);
   const last = kept.pop() ?? [];
-  const fitted = fitLine(last, width - 1);
-  return [...kept, lineText(fitted).endsWith("…") ? fitted : [...fitted, unchecked("…", last.at(-1)?.paint ?? plain)]];
+  return [...kept, fitLine([...last, unchecked("…", last.at(-1)?.paint ?? plain)], width)];
 }
 
 function cut(text: string, width: number): string {
@@ -199,8 +198,8 @@ function cut(text: string, width: number): string {
 }
 
 /**
- * `text` in parts of whole graphemes: the first at most `first` columns wide, the others `width`. The first may be empty; no other
- * is, even if a grapheme is wider than `width`.
+ * `text` in parts: the first at most `first` columns wide, the others `width`. The first may be empty; no other is. A grapheme is cut
+ * only if it is wider than `width` (there is no end to how many jamo one may have).
  */
 function* slices(text: string, first: number, width: number): Generator<string> {
   if (simple.test(text)) {
@@ -211,18 +210,26 @@ function* slices(text: string, first: number, width: number): Generator<string> 
   let part = "";
   let room = first;
   let isFirst = true;
-  for (const { segment } of segmenter().segment(text)) {
-    const segmentWidth = widthOf(segment);
-    if (segmentWidth > room && (isFirst || part !== "")) {
+  for (const character of characters(text, width)) {
+    const characterWidth = widthOf(character);
+    if (characterWidth > room && (isFirst || part !== "")) {
       yield part;
       part = "";
       room = width;
       isFirst = false;
     }
-    part += segment;
-    room -= segmentWidth;
+    part += character;
+    room -= characterWidth;
   }
   yield part;
+}
+
+/** Graphemes; the code points of those that are wider than `width`. */
+function* characters(text: string, width: number): Generator<string> {
+  for (const { segment } of segmenter().segment(text)) {
+    if (widthOf(segment) > width) yield* segment;
+    else yield segment;
+  }
 }
 
 let graphemes: Intl.Segmenter | undefined;

@@ -3,7 +3,9 @@
  * the questions. An object that makes git give up is told as damage, and the rest is asked of a new git.
  */
 import type { Oid } from "../core/commit.ts";
-import { type GitProcess, startGit, type Variables } from "../platform/git.ts";
+import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import { type GitProcess, runGit, startGit, type Variables } from "../platform/git.ts";
 import type { Found, ReadObject } from "./found.ts";
 import { concatenate, type ObjectType, objectType } from "./objects.ts";
 
@@ -26,14 +28,17 @@ export function openBatch(options: BatchOptions): ObjectBatch {
   const waiting: Question[] = [];
   let git: GitProcess | undefined;
   let closed = false;
-  let flushing = false;
+  const unsent: Question[] = [];
+  let working = false;
 
-  const flushSoon = () => {
-    if (flushing) return;
-    flushing = true;
+  /** Questions of one moment are written at once: a write of its own for each would take longer than the answers. */
+  const ask = (questions: readonly Question[]) => {
+    unsent.push(...questions);
+    if (unsent.length > questions.length) return;
     queueMicrotask(async () => {
-      flushing = false;
+      const lines = unsent.splice(0).map(({ oid }) => `${oid}\n`);
       try {
+        git?.stdin.write(lines.join(""));
         await git?.stdin.flush();
       } catch {
         // A git that is gone is noticed where its answers end.
@@ -44,20 +49,27 @@ export function openBatch(options: BatchOptions): ObjectBatch {
   const start = () => {
     const running = startGit({ folder: options.runDir, env: options.env, args: ["cat-file", "--batch"] });
     git = running;
-    for (const { oid } of waiting) running.stdin.write(`${oid}\n`);
+    unsent.length = 0;
+    ask(waiting);
     const answer = (found: Found) => waiting.shift()?.resolve(found);
     readAnswers(running.stdout, options.bytesMax, answer).then(
       () => ended(running),
       (error) => failed(error),
     );
-    flushSoon();
   };
 
   const ended = async (running: GitProcess) => {
     if (closed) return;
+    const culprit = waiting.shift();
     git = undefined;
-    const said = await running.stderr;
-    waiting.shift()?.resolve({ damage: said.split("\n")[0] || "git stopped while it read it" });
+    const said = (await running.stderr).split("\n")[0] || "git stopped while it read an object";
+    working ||= await gitWorks(options);
+    if (!working) {
+      const refusal = new TrackerError("unavailable", `git can't read objects: ${visible(said)}`, "See why: git fsck");
+      culprit?.reject(refusal);
+      return failed(refusal);
+    }
+    culprit?.resolve({ damage: visible(said) });
     if (waiting.length > 0 && git === undefined) start();
   };
 
@@ -69,10 +81,10 @@ export function openBatch(options: BatchOptions): ObjectBatch {
     read(oid) {
       if (!/^[0-9a-f]+$/.test(oid)) return Promise.resolve(undefined); // Git would take it for a revision.
       return new Promise((resolve, reject) => {
-        waiting.push({ oid, resolve, reject });
-        if (git === undefined) return start();
-        git.stdin.write(`${oid}\n`);
-        flushSoon();
+        const question = { oid, resolve, reject };
+        waiting.push(question);
+        if (git === undefined) start();
+        else ask([question]);
       });
     },
     close() {
@@ -80,6 +92,11 @@ export function openBatch(options: BatchOptions): ObjectBatch {
       git?.kill();
     },
   };
+}
+
+/** True if git opens the repository at all, so that what it stopped at was the object. */
+async function gitWorks({ runDir, env }: BatchOptions): Promise<boolean> {
+  return (await runGit({ folder: runDir, env, args: ["rev-parse", "--git-dir"] })).exitCode === 0;
 }
 
 interface Question {

@@ -8,7 +8,7 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
 import { visible } from "../core/text.ts";
-import { errnoOf, flushFolder, readTextIfAny } from "../platform/files.ts";
+import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";

@@ -45,7 +45,7 @@ export function readShallow(commonDir: string): Set<Oid> {
 }
 
 /** As many as keep a reader busy. */
-const walksMax = 128;
+const walksMax = 256;
 /** How much the walks that are not first may have read before they wait for their turn. */
 const heldBytesMax = 64 * 1024 * 1024;
 

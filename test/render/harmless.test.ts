@@ -24,7 +24,7 @@ import type { Style } from "../../src/render/style.ts";
 import { renderTable } from "../../src/render/table.ts";
 import { parseTemplate } from "../../src/render/template.ts";
 import { findSteering, hostileStrings } from "./hostile.ts";
-import { comment, issue, now, oid, style, summary } from "./sample.ts";
+import { comment, issue, oid, style, summary } from "./sample.ts";
 
 const styles: readonly Style[] = [
   style(),
@@ -52,7 +52,7 @@ function hostileIssue(text: string): IssueView {
         reactions: { [text]: [text] },
       }),
     ],
-    attachments: [{ name: text, size: 1, oid: text, commit: text }],
+    attachments: [{ name: text, size: 1, oid: text }],
     commits: [text],
     watchers: [text],
     conflicts: [
@@ -253,7 +253,5 @@ describe("nothing that people wrote controls a terminal", () => {
     expect(renderBoard(hostileBoard(text, text), style()).split("\n")).toHaveLength(1);
     expect(renderBoard(hostileBoard(text, text), style()).split("\t")).toHaveLength(4);
     expect(renderLog(hostileLog(text), style()).split("\n")).toHaveLength(hostileEvents(text).length + 3);
-    expect(Date.parse(text)).toBeNaN();
-    expect(now).toBeGreaterThan(0);
   });
 });

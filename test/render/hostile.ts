@@ -51,7 +51,7 @@ export const hostileStrings: readonly string[] = [
   ...tricks,
 ];
 
-const ownSgr = /\x1b\[\d+(?:;\d+)*m/g; // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
+const ownSgr = new RegExp(`${esc}\\[(?:[123479]|2[23479]|3[1-69]|38;5;\\d+)m`, "g");
 const forbidden = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** The first thing in an output that a terminal would obey, if any; line feeds, tabs and plain colours are let through. */

@@ -33,6 +33,7 @@ const piece = fc.oneof(
     "x".repeat(300),
     "世".repeat(150),
     "\u0301".repeat(60),
+    "ᄀ".repeat(150),
     "`code`",
     "**b**",
     "> q\n",

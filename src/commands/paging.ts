@@ -1,0 +1,36 @@
+/** How much of a long result is shown, and what is said where nothing is, or not all. */
+import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import type { Page } from "../core/view.ts";
+import type { Tracker } from "../tracker/tracker.ts";
+import type { Env } from "./env.ts";
+import { isText, type OutputChoice } from "./print.ts";
+
+/** The value of `--limit`. Throws `invalid` for what is no number of things. */
+export function parseLimit(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new TrackerError("invalid", `--limit takes a number of at least 1, not \`${visible(text)}\``, "As in: --limit 20");
+}
+
+/** Programs get all there is; people, and pipes that read lines, a page. Undefined: no limit. */
+export function limitOf(tracker: Tracker, choice: OutputChoice & { readonly limit?: string | undefined }): number | undefined {
+  if (choice.limit !== undefined) return parseLimit(choice.limit);
+  return isText(choice) ? tracker.config.listLimit : undefined;
+}
+
+/** Says beside the result that it is empty, or how much was left out where the result itself doesn't. */
+export async function tellRest(
+  env: Env,
+  tracker: Tracker,
+  choice: OutputChoice,
+  { page, empty }: { readonly page: Page<unknown>; readonly empty: string },
+): Promise<void> {
+  if (!isText(choice)) return;
+  if (page.items.length === 0) {
+    env.err(tracker.index.tips().size > 0 ? empty : 'There are no issues yet. Make the first: git tracker new "What is to be done"');
+    return;
+  }
+  if (env.style.width !== undefined || page.next === null) return;
+  const { renderRest } = await import("../render/list.ts");
+  env.err(renderRest(page) ?? "");
+}

@@ -1,0 +1,102 @@
+/** Opens an index: the port's methods on top of one connection. */
+import type { Issue } from "../core/issue.ts";
+import { IndexBroken } from "./connection.ts";
+import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
+import type { Index, OpenIndexOptions, Projection } from "./index.ts";
+import { count, list } from "./list.ts";
+import { project, writeStamp } from "./projection.ts";
+import {
+  broken,
+  byExternalId,
+  check,
+  edges,
+  history,
+  labels,
+  lastAction,
+  path,
+  people,
+  quarantined,
+  recordAction,
+  statusCounts,
+  tips,
+  withPrefix,
+} from "./queries.ts";
+import { search } from "./search.ts";
+import { references, view } from "./view.ts";
+
+/**
+ * Opens the index. The caller must be ready for `IndexBroken` from every method: the index is then to be closed and opened again,
+ * which gives an empty one. Leaving the process without closing it loses nothing.
+ */
+export function openIndex({ path: file, settings, today }: OpenIndexOptions): Index {
+  const connection = openFile(file);
+  const meaning = { settings, today };
+
+  const guarded = <T>(task: () => T): T => {
+    try {
+      return task();
+    } catch (error) {
+      if (error instanceof IndexBroken) breakSeal(connection);
+      throw error;
+    }
+  };
+  const read = <T>(task: () => T): T => guarded(() => connection.read(task));
+  const write = (projections: Iterable<Projection>, stamp: string | undefined) => {
+    guarded(() => project(connection, projections, stamp));
+    foldLog(connection);
+  };
+  const stamp = () =>
+    connection.prepared<{ value: string }>("SELECT value FROM meta WHERE key = 'stamp'").get()?.value;
+
+  return {
+    stamp: () => read(stamp),
+    tip: (id) =>
+      read(() => connection.prepared<{ tip: string }>("SELECT tip FROM stream WHERE id = ?").get(id)?.tip),
+    tips: () => read(() => tips(connection)),
+    project: write,
+    projectAll: async (projections, newStamp) => {
+      let batch: Projection[] = [];
+      for await (const projection of projections) {
+        batch.push(projection);
+        if (batch.length < batchMax) continue;
+        write(batch, undefined);
+        batch = [];
+      }
+      write(batch, newStamp);
+    },
+    touch: (newStamp) => {
+      if (read(stamp) !== newStamp)
+        guarded(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
+    },
+    state: (id) =>
+      read(() => {
+        const row = connection
+          .prepared<{ json: string }>("SELECT s.json FROM issue i JOIN state s ON s.seq = i.seq WHERE i.id = ?")
+          .get(id);
+        const state: Issue | undefined = row === null ? undefined : JSON.parse(row.json);
+        return state;
+      }),
+    view: (id) => read(() => view(connection, id, meaning)),
+    withPrefix: (prefix, limit) => read(() => withPrefix(connection, prefix, limit)),
+    references: (ids) => read(() => references(connection, ids, meaning)),
+    list: (query, options = {}) => read(() => list(connection, query, options, meaning)),
+    search: (text, query, options = {}) => read(() => search(connection, text, query, options, meaning)),
+    count: (query) => read(() => count(connection, query, meaning)),
+    statusCounts: () => read(() => statusCounts(connection)),
+    labels: () => read(() => labels(connection)),
+    people: () => read(() => people(connection)),
+    edges: (kinds) => read(() => edges(connection, kinds)),
+    path: (kind, from, to) => read(() => path(connection, kind, from, to)),
+    history: (filter) => read(() => history(connection, filter)),
+    byExternalId: (system, name) => read(() => byExternalId(connection, system, name)),
+    broken: () => read(() => broken(connection)),
+    quarantined: () => read(() => quarantined(connection)),
+    recordAction: (action) => guarded(() => connection.write(() => recordAction(connection, action))),
+    lastAction: () => read(() => lastAction(connection)),
+    check: () => guarded(() => check(connection)),
+    close: () => closeFile(connection),
+  };
+}
+
+/** How many streams one transaction takes: enough to make its end cheap, few enough that others needn't wait long for theirs. */
+const batchMax = 2_000;

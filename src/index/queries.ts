@@ -1,0 +1,156 @@
+/** What the index knows besides issues: labels, people, edges, history, names in other systems. */
+import type { Actor, Oid } from "../core/commit.ts";
+import { findPath, type GraphEdge } from "../core/graph.ts";
+import type { Connection } from "./connection.ts";
+import type { Action, Edge, HistoryEntry, Index } from "./index.ts";
+import { afterPrefix, bound, emailsOf, joined, sql } from "./where.ts";
+
+export function statusCounts(connection: Connection): Map<string, number> {
+  const rows = connection
+    .prepared<{ status: string; n: number }>(
+      "SELECT status, count(*) AS n FROM issue WHERE archived = 0 AND deleted = 0 GROUP BY status ORDER BY status",
+    )
+    .all();
+  return new Map(rows.map(({ status, n }) => [status, n]));
+}
+
+export function labels(connection: Connection): { readonly name: string; readonly count: number }[] {
+  return connection
+    .prepared<{ name: string; count: number }>(
+      `SELECT l.label AS name, count(*) AS count FROM label l CROSS JOIN issue i ON i.seq = l.issue
+       WHERE i.archived = 0 AND i.deleted = 0 GROUP BY l.label ORDER BY l.label`,
+    )
+    .all();
+}
+
+/** An assignee who never wrote anything has no name yet and is called by the address. */
+export function people(connection: Connection): Actor[] {
+  const rows = connection
+    .prepared<{ name: string; email: string; commits: number }>(
+      `SELECT p.name, p.email, count(*) AS commits FROM history h JOIN person p ON p.id = h.person GROUP BY p.id
+       UNION ALL SELECT '', email, 0 FROM assignee GROUP BY email
+       ORDER BY email, commits DESC, name`,
+    )
+    .all();
+  const members = new Map<string, { readonly actor: Actor; commits: number }>();
+  for (const { name, email, commits } of rows) {
+    const member = members.get(email);
+    if (member === undefined) members.set(email, { actor: { name: name || email, email }, commits });
+    else member.commits += commits;
+  }
+  return [...members.values()].sort((a, b) => b.commits - a.commits).map(({ actor }) => actor);
+}
+
+export function edges(connection: Connection, kinds: readonly Edge["kind"][]): Edge[] {
+  const list = bound(kinds);
+  return connection.all<Edge>(
+    `SELECT source, kind, target FROM edge WHERE kind IN (${list.text}) AND broken = 0 ORDER BY source, kind, target`,
+    list.bindings,
+  );
+}
+
+export function path(connection: Connection, kind: Edge["kind"], from: Oid, to: Oid): Oid[] | undefined {
+  const reached = connection
+    .prepared<GraphEdge>(
+      `WITH RECURSIVE reached (id) AS (
+         SELECT ?1 UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ?2 AND e.broken = 0)
+       SELECT e.source, e.target FROM reached r CROSS JOIN edge e ON e.source = r.id
+       WHERE e.kind = ?2 AND e.broken = 0 ORDER BY e.source, e.target`,
+    )
+    .all(from, kind);
+  return findPath(reached, from, to);
+}
+
+interface HistoryRow {
+  readonly issue: Oid;
+  readonly commit: Oid;
+  readonly seconds: number;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** One issue's commits come in stream order, the last first; those of many by time. */
+export function history(
+  connection: Connection,
+  filter: Parameters<Index["history"]>[0],
+): (HistoryEntry & { readonly issue: Oid })[] {
+  const parts = [];
+  if (filter.issue !== undefined) parts.push(sql("h.issue = (SELECT seq FROM issue WHERE id = ?)", filter.issue));
+  if (filter.since !== undefined) parts.push(sql("h.seconds >= ?", filter.since));
+  if (filter.author !== undefined) {
+    const { text, bindings } = emailsOf(filter.author);
+    parts.push(sql(`p.email IN (${text})`, ...bindings));
+  }
+  const where = joined(parts, "AND", "1");
+  const order = filter.issue === undefined ? "h.seconds DESC, h.issue, h.place DESC" : "h.place DESC";
+  const rows = connection.all<HistoryRow>(
+    `SELECT i.id AS issue, h.oid AS "commit", h.seconds, p.name, p.email
+     FROM history h CROSS JOIN issue i ON i.seq = h.issue CROSS JOIN person p ON p.id = h.person
+     WHERE ${where.text} ORDER BY ${order} LIMIT ?`,
+    [...where.bindings, filter.limit ?? -1],
+  );
+  return rows.map(({ issue, commit, seconds, name, email }) => ({ issue, commit, seconds, author: { name, email } }));
+}
+
+export function tips(connection: Connection): Map<Oid, Oid> {
+  const rows = connection.prepared("SELECT id, tip FROM stream").values();
+  return new Map(rows as [Oid, Oid][]); // Both columns are NOT NULL texts.
+}
+
+export function withPrefix(connection: Connection, prefix: string, limit: number): Oid[] {
+  return connection
+    .prepared<{ id: Oid }>("SELECT id FROM issue WHERE id >= ? AND id < ? ORDER BY id LIMIT ?")
+    .all(prefix, afterPrefix(prefix), limit)
+    .map(({ id }) => id);
+}
+
+/** Should two issues claim the same name, the older one that isn't deleted has it. */
+export function byExternalId(connection: Connection, system: string, name: string): Oid | undefined {
+  return connection
+    .prepared<{ id: Oid }>(
+      `SELECT i.id FROM external x JOIN issue i ON i.seq = x.issue WHERE x.system = ? AND x.name = ?
+       ORDER BY i.deleted, i.created_at, i.id LIMIT 1`,
+    )
+    .get(system, name)?.id;
+}
+
+export function broken(connection: Connection): { readonly id: Oid; readonly tip: Oid; readonly reason: string }[] {
+  return connection
+    .prepared<{ id: Oid; tip: Oid; reason: string }>(
+      "SELECT id, tip, reason FROM stream WHERE reason IS NOT NULL ORDER BY id",
+    )
+    .all();
+}
+
+export function quarantined(connection: Connection): Oid[] {
+  return connection
+    .prepared<{ id: Oid }>("SELECT id FROM issue WHERE quarantined = 1 ORDER BY id")
+    .all()
+    .map(({ id }) => id);
+}
+
+/** Nobody undoes further back than this. */
+const actionsMax = 50;
+
+export function recordAction(connection: Connection, action: Action): void {
+  const { lastInsertRowid } = connection
+    .prepared("INSERT INTO action (commits) VALUES (?)")
+    .run(JSON.stringify(action.commits));
+  connection.prepared("DELETE FROM action WHERE seq <= ?").run(Number(lastInsertRowid) - actionsMax);
+}
+
+export function lastAction(connection: Connection): Action | undefined {
+  const row = connection
+    .prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq DESC LIMIT 1")
+    .get();
+  return row === null ? undefined : { commits: JSON.parse(row.commits) };
+}
+
+/** What SQLite finds wrong with the file. */
+export function check(connection: Connection): string[] {
+  return connection
+    .prepared<{ quick_check: string }>("PRAGMA quick_check")
+    .all()
+    .map((row) => row.quick_check)
+    .filter((line) => line !== "ok");
+}

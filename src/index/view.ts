@@ -1,0 +1,89 @@
+/** One issue in full: its state, what follows from other issues, and the edges of it that gave way. */
+import type { Oid } from "../core/commit.ts";
+import type { Conflict, ConflictValue, Issue } from "../core/issue.ts";
+import type { IssueReference, IssueView } from "../core/view.ts";
+import type { Connection } from "./connection.ts";
+import type { Edge } from "./index.ts";
+import { type IssueRow, rowColumns, summarize } from "./summary.ts";
+import { categoryOf, type Meaning } from "./where.ts";
+
+export function view(connection: Connection, id: Oid, meaning: Meaning): IssueView | undefined {
+  const row = connection
+    .prepared<IssueRow & { readonly json: string }>(
+      `SELECT ${rowColumns}, s.json FROM issue i JOIN state s ON s.seq = i.seq WHERE i.id = ?`,
+    )
+    .get(id);
+  const [summary] = row === null ? [] : summarize(connection, [row], meaning);
+  if (row === null || summary === undefined) return undefined;
+  const state: Issue = JSON.parse(row.json);
+  return {
+    ...summary,
+    body: state.body,
+    reactions: state.reactions,
+    comments: state.comments.filter(({ deleted }) => !deleted),
+    attachments: state.attachments,
+    commits: state.commits,
+    watchers: state.watchers,
+    conflicts: [...state.conflicts, ...circles(connection, id)],
+    quarantined: state.quarantined,
+    related: Object.fromEntries(references(connection, relatedIds(connection, id), meaning)),
+  };
+}
+
+export function references(connection: Connection, ids: readonly Oid[], meaning: Meaning): Map<Oid, IssueReference> {
+  const rows = connection
+    .prepared<{ id: Oid; short: number; title: string; status: string }>(
+      "SELECT id, short, title, status FROM issue WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+    )
+    .all(JSON.stringify(ids));
+  return new Map(
+    rows.map(({ id, short, title, status }) => [
+      id,
+      { shortId: id.slice(0, short), title, status, category: categoryOf(meaning.settings, status) },
+    ]),
+  );
+}
+
+/** Both ends of every edge that touches the issue, whether it holds or not. */
+function relatedIds(connection: Connection, id: Oid): Oid[] {
+  return connection
+    .prepared<{ id: Oid }>("SELECT target AS id FROM edge WHERE source = ?1 UNION SELECT source FROM edge WHERE target = ?1")
+    .all(id)
+    .map((row) => row.id);
+}
+
+interface BrokenEdge {
+  readonly kind: Edge["kind"];
+  readonly target: Oid;
+  readonly since: string;
+}
+
+/** The edges that start here and would close a circle. */
+function circles(connection: Connection, id: Oid): Conflict[] {
+  const edges = connection
+    .prepared<BrokenEdge>("SELECT kind, target, since FROM edge WHERE source = ? AND broken = 1 ORDER BY kind, target")
+    .all(id);
+  const conflict = (field: string, broken: readonly BrokenEdge[]): Conflict[] =>
+    broken.length === 0 ? [] : [{ field, values: broken.map((edge) => conflictValue(connection, id, edge)) }];
+  return [
+    ...conflict("parent", edges.filter(({ kind }) => kind === "parent")),
+    ...conflict("links", edges.filter(({ kind }) => kind !== "parent")),
+  ];
+}
+
+/** A parent is its id; a link says its kind, too, as in `blocks <id>`. The commit that made the edge ends its `since`. */
+function conflictValue(connection: Connection, id: Oid, { kind, target, since }: BrokenEdge): ConflictValue {
+  const commit = since.slice(since.lastIndexOf(".") + 1);
+  const made = connection
+    .prepared<{ at: string; name: string; email: string }>(
+      `SELECT strftime('%Y-%m-%dT%H:%M:%SZ', h.seconds, 'unixepoch') AS at, p.name, p.email
+       FROM issue i JOIN history h ON h.issue = i.seq JOIN person p ON p.id = h.person WHERE i.id = ? AND h.oid = ?`,
+    )
+    .get(id, commit);
+  return {
+    value: kind === "parent" ? target : `${kind} ${target}`,
+    author: { name: made?.name ?? "", email: made?.email ?? "" },
+    at: made?.at ?? "",
+    commit,
+  };
+}

@@ -1,0 +1,586 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { TrackerError } from "../../src/core/errors.ts";
+import { resolutions } from "../../src/core/event.ts";
+import {
+  andQuery,
+  encodeQuery,
+  flags,
+  parseQuery,
+  presenceFields,
+  type Query,
+  type QueryContext,
+  queryDepthMax,
+  queryHelp,
+  queryTermsMax,
+  type SortKey,
+  sortFields,
+  type Term,
+} from "../../src/core/query.ts";
+import { defaultSettings, type Settings } from "../../src/core/settings.ts";
+import { durationSecondsMax } from "../../src/core/when.ts";
+
+/** 14:34:56 on Wednesday, 2026-06-17, two hours east of UTC. */
+const context: QueryContext = {
+  settings: defaultSettings,
+  now: Date.UTC(2026, 5, 17, 12, 34, 56),
+  offsetMinutes: 120,
+  me: "ada@example.com",
+  currentSprint: "Sprint 3",
+};
+
+const parse = (text: string) => parseQuery(text, context);
+const where = (text: string) => parse(text).where;
+const word = (text: string): Term => ({ kind: "text", text, match: "prefix" });
+const phrase = (text: string): Term => ({ kind: "text", text, match: "phrase" });
+const flag = (name: (typeof flags)[number]): Term => ({ kind: "flag", flag: name });
+const label = (...values: string[]): Term => ({ kind: "value", field: "label", values });
+const not = (term: Term): Term => ({ kind: "not", term });
+const and = (...terms: Term[]): Term => ({ kind: "and", terms });
+const or = (...terms: Term[]): Term => ({ kind: "or", terms });
+
+function refusal(text: string, changes: Partial<QueryContext> = {}): TrackerError {
+  try {
+    parseQuery(text, { ...context, ...changes });
+  } catch (error) {
+    if (error instanceof TrackerError) return error;
+    throw error;
+  }
+  throw new Error(`nothing was refused in ${text}`);
+}
+
+describe("terms", () => {
+  test.each<[string, Term | undefined]>([
+    ["", undefined],
+    ["  \n ", undefined],
+    ["login", word("login")],
+    ['"log in"', phrase("log in")],
+    ['"say \\"hi\\" in C:\\temp\\\\"', phrase('say "hi" in C:\\temp\\')],
+    ["status:todo", { kind: "value", field: "status", values: ["todo"] }],
+    ["STATUS:Todo,DONE", { kind: "value", field: "status", values: ["todo", "done"] }],
+    ["status:*o*", undefined],
+    ["status:d*", { kind: "value", field: "status", values: ["done"] }],
+    ["type:bug", { kind: "value", field: "type", values: ["bug"] }],
+    ["priority:high", { kind: "value", field: "priority", values: ["high"] }],
+    ["priority:>=high", { kind: "value", field: "priority", values: ["high", "urgent"] }],
+    ["priority:>high", { kind: "value", field: "priority", values: ["urgent"] }],
+    ["priority:<=medium", { kind: "value", field: "priority", values: ["low", "medium"] }],
+    ["priority:<medium,urgent,low", { kind: "value", field: "priority", values: ["low", "urgent"] }],
+    ["resolution:not-planned", { kind: "value", field: "resolution", values: ["not-planned"] }],
+    ["label:auth", label("auth")],
+    ["label:Auth,b,Auth", label("Auth", "b")],
+    ['label:"needs review",area/*', label("needs review", "area/*")],
+    ["label:scope::x", label("scope::x")],
+    ["milestone:v2", { kind: "value", field: "milestone", values: ["v2"] }],
+    ["sprint:current", { kind: "value", field: "sprint", values: ["Sprint 3"] }],
+    ['sprint:"current"', { kind: "value", field: "sprint", values: ["current"] }],
+    ["assignee:@me", { kind: "person", field: "assignee", person: "ada@example.com" }],
+    ['assignee:"@me"', { kind: "person", field: "assignee", person: "@me" }],
+    ["author:ann", { kind: "person", field: "author", person: "ann" }],
+    [
+      "author:ann,ben",
+      or({ kind: "person", field: "author", person: "ann" }, { kind: "person", field: "author", person: "ben" }),
+    ],
+    ["due:<2026-12-01", { kind: "range", field: "due", to: "2026-12-01" }],
+    ["due:<=7d", { kind: "range", field: "due", to: "2026-06-25" }],
+    ["updated:>7d", { kind: "range", field: "updated", to: "2026-06-10T12:34:56Z" }],
+    ["updated:<7d", { kind: "range", field: "updated", from: "2026-06-10T12:34:57Z" }],
+    ["updated:>2026-01-01", { kind: "range", field: "updated", from: "2026-01-01T22:00:00Z" }],
+    [
+      "created:2026-01-01..2026-02-01",
+      { kind: "range", field: "created", from: "2025-12-31T22:00:00Z", to: "2026-02-01T22:00:00Z" },
+    ],
+    ["closed:today", { kind: "range", field: "closed", from: "2026-06-16T22:00:00Z", to: "2026-06-17T22:00:00Z" }],
+    ["estimate:>3", { kind: "range", field: "estimate", from: 10_801 }],
+    ["estimate:3h", { kind: "range", field: "estimate", from: 10_800, to: 10_801 }],
+    ["estimate:<1d", { kind: "range", field: "estimate", to: 28_800 }],
+    ["estimate:0.5..1.5", { kind: "range", field: "estimate", from: 1800, to: 5401 }],
+    ["comments:>5", { kind: "range", field: "comments", from: 6 }],
+    ["comments:2..5", { kind: "range", field: "comments", from: 2, to: 6 }],
+    ["parent:4F2A", { kind: "issue", field: "parent", prefix: "4f2a" }],
+    ["id:4f2a0", { kind: "issue", field: "id", prefix: "4f2a0" }],
+    ["blocked-by:4f2a", { kind: "issue", field: "blocked-by", prefix: "4f2a" }],
+    ["is:ready", flag("ready")],
+    ["is:open,closed", or(flag("open"), flag("closed"))],
+    ["blocked:yes", flag("blocked")],
+    ["blocked:no", not(flag("blocked"))],
+    ["has:attachment", { kind: "has", field: "attachment" }],
+    ["no:assignee", not({ kind: "has", field: "assignee" })],
+  ])("%p", (text, term) => {
+    if (text === "status:*o*") expect(refusal(text).code).toBe("invalid");
+    else expect(where(text)).toEqual(term);
+  });
+
+  test.each([
+    "http://x",
+    "c:\\temp",
+    "std::vector",
+    "label/x",
+    "12:30",
+    "node:fs",
+    "TypeError:",
+    "--dry-run",
+    "e-mail",
+    "a,b",
+    "or",
+  ])("%p is a word like any other", (text) => {
+    expect(where(text)).toEqual(word(text));
+  });
+});
+
+describe("how terms are joined", () => {
+  test.each<[string, Term]>([
+    ["a b", and(word("a"), word("b"))],
+    ["a AND b c", and(word("a"), word("b"), word("c"))],
+    ["a OR b", or(word("a"), word("b"))],
+    ["a b OR c d", or(and(word("a"), word("b")), and(word("c"), word("d")))],
+    ["a (b OR c)", and(word("a"), or(word("b"), word("c")))],
+    ["(a b) c", and(word("a"), word("b"), word("c"))],
+    ["a OR (b OR c)", or(word("a"), word("b"), word("c"))],
+    ["-a b", and(not(word("a")), word("b"))],
+    ["NOT a b", and(not(word("a")), word("b"))],
+    ["NOT(a OR b)", not(or(word("a"), word("b")))],
+    ["-(a b)", not(and(word("a"), word("b")))],
+    ["NOT NOT a", not(not(word("a")))],
+    ['-"a b"', not(phrase("a b"))],
+    ["-label:wip,x", not(label("wip", "x"))],
+    ['"a""b"c', and(phrase("a"), phrase("b"), word("c"))],
+    ["(((a)))", word("a")],
+    ["ORDER NOTE ANDY", and(word("ORDER"), word("NOTE"), word("ANDY"))],
+  ])("%p", (text, term) => {
+    expect(where(text)).toEqual(term);
+  });
+});
+
+describe("sort", () => {
+  test.each<[string, SortKey[]]>([
+    ["a", []],
+    [
+      "sort:priority-desc,updated-asc",
+      [
+        { field: "priority", direction: "desc" },
+        { field: "updated", direction: "asc" },
+      ],
+    ],
+    [
+      "sort:due sort:Title-DESC a",
+      [
+        { field: "due", direction: "asc" },
+        { field: "title", direction: "desc" },
+      ],
+    ],
+    ["a OR b sort:updated", [{ field: "updated", direction: "desc" }]],
+  ])("%p", (text, keys) => {
+    expect(parse(text).sort).toEqual(keys);
+  });
+
+  test("stands beside the terms", () => {
+    expect(where("sort:due")).toBeUndefined();
+    expect(where("a sort:due AND b")).toEqual(and(word("a"), word("b")));
+  });
+});
+
+describe("mistakes", () => {
+  test.each<[query: string, carets: string, problem: string, hint: string]>([
+    ["status:tood a", "       ^^^^", "No status `tood`.", "Did you mean `todo`? Statuses: todo, in-progress, done."],
+    ["type:fish", "     ^^^^", "No type `fish`.", "Types: bug, feature, task."],
+    ["a priority:>=hihg", "           ^^^^^^", "No priority `hihg`.", "Did you mean `high`?"],
+    ["priority:>urgent", "         ^^^^^^^", "No priority is `>urgent`.", "low, medium, high, urgent."],
+    ["is:raedy", "   ^^^^^", "No state `raedy`.", "Did you mean `ready`?"],
+    ["has:labels", "    ^^^^^^", "No field `labels`.", "Did you mean `label`?"],
+    ["blocked:maybe", "        ^^^^^", "No answer `maybe`.", "Answers: yes, no."],
+    ["stauts:todo", "^^^^^^^", "No field `stauts`.", "Did you mean `status:`?"],
+    ["tag:x", "^^^^", "No field `tag`.", "Did you mean `label:`?"],
+    ["priority>=high", "^^^^^^^^^^", "A colon joins a field and its value.", "Write `priority:>=…`."],
+    ["status!=done", "^^^^^^^^", "A colon joins a field and its value.", "Write `-status:…`."],
+    ["due:<2026-02-30", "    ^^^^^^^^^^^", "`2026-02-30` is not a date.", "2026-12-01, today"],
+    ["updated:<30m", "        ^^^^", "`30m` could be minutes or months.", "Write 30min or 30mo."],
+    ["estimate:long", "         ^^^^", "`long` is not a duration.", "2h30m"],
+    ["comments:many", "         ^^^^", "`many` is not a whole number.", ">5"],
+    ["comments:999999999", "         ^^^^^^^^^", "`999999999` reaches too far.", "Write"],
+    ["parent:xyz", "       ^^^", "`xyz` is not an issue's id.", "four or more"],
+    ["sort:prio", "     ^^^^", "No order `prio`.", "Orders: created,"],
+    ["(sort:due)", " ^^^^^", "`sort:` orders the whole list and can't stand in parentheses", "Put it at the end"],
+    ["-sort:due", " ^^^^^", "`sort:` orders the whole list", "Put it at the end"],
+    ["label:", "     ^", "A value must follow the `:`.", "label:auth"],
+    ["label: auth", "     ^", "A value must follow the `:`.", "label:auth"],
+    ["label:a,,b", "       ^", "A value must follow the `,`.", "label:auth"],
+    ['label:" "', "     ^^^^", "A value must follow the `:`.", "label:auth"],
+    ['label:"a"b', "         ^", "A comma or a blank must follow", "quotes"],
+    ["label:a(b)", "       ^", "A comma or a blank must follow", "quotes"],
+    ['a "b', "  ^", "This quote is never closed.", "after the text"],
+    ['a ""', "  ^^", "There is nothing in these quotes.", "Leave them out."],
+    ["a (b", "  ^", "This parenthesis is never closed.", "in quotes"],
+    ["a) b", " ^", "This parenthesis was never opened.", "in quotes"],
+    ["main()", "    ^^", "There is nothing in these parentheses.", '"main()"'],
+    ["a OR", "  ^^", "`OR` needs a term on both sides.", "put `OR` in quotes"],
+    ["OR a", "^^", "`OR` needs a term on both sides.", "put `OR` in quotes"],
+    ["a OR OR b", "  ^^", "`OR` needs a term on both sides.", "put `OR` in quotes"],
+    ["a AND", "  ^^^", "`AND` needs a term on both sides.", "put `AND` in quotes"],
+    ["a AND AND b", "      ^^^", "`AND` needs a term on both sides.", "put `AND` in quotes"],
+    ["(NOT) a", " ^^^", "`NOT` needs a term after it.", "put `NOT` in quotes"],
+    ["NOT AND a", "^^^", "`NOT` needs a term after it.", "put `NOT` in quotes"],
+    ["a - b", "  ^", "`-` needs a term right after it.", "put `-` in quotes"],
+  ])("%p", (query, carets, problem, hint) => {
+    const error = refusal(query);
+    const [line, marks, told] = error.message.split("\n");
+    expect(error.code).toBe("invalid");
+    expect([line, marks]).toEqual([query, carets]);
+    expect(told).toStartWith(problem);
+    expect(error.hint).toContain(hint);
+  });
+
+  test("what the person's settings don't say", () => {
+    expect(refusal("assignee:@me", { me: undefined }).message).toEndWith("It isn't known who `@me` is.");
+    expect(refusal("sprint:current", { currentSprint: undefined }).message).toEndWith("No sprint is running.");
+  });
+
+  test("the carets stand right below wide and hidden characters", () => {
+    expect(refusal("日本 \u001b\u202e status:tood\nx").message).toBe(
+      ["日本 ␛<U+202E> status:tood␊x", "                      ^^^^", "No status `tood`."].join("\n"),
+    );
+  });
+
+  test("a long query is cut around the mistake", () => {
+    const [line = "", carets = ""] = refusal(`${"a".repeat(300)} status:tood ${"b".repeat(300)}`).message.split("\n");
+    expect(line).toMatch(/^…a+ status:tood b+…$/);
+    expect(line.length).toBe(100);
+    expect(line.slice(carets.indexOf("^"), carets.length)).toBe("tood");
+  });
+
+  test("a long mistake is cut too", () => {
+    const [line = "", carets = "", told = ""] = refusal(`a status:${"日".repeat(300)}`).message.split("\n");
+    expect(line).toMatch(/^a status:日+…$/);
+    expect(Bun.stringWidth(line)).toBeLessThanOrEqual(100);
+    expect(carets.length).toBe(Bun.stringWidth(line));
+    expect(told).toMatch(/^No status `日+…`\.$/);
+  });
+});
+
+describe("limits", () => {
+  const nest = (depth: number) => `${"(".repeat(depth)}a${")".repeat(depth)}`;
+
+  test("depth", () => {
+    expect(where(nest(queryDepthMax))).toEqual(word("a"));
+    expect(refusal(nest(queryDepthMax + 1)).message).toContain(`more than ${queryDepthMax} deep`);
+    for (const opening of ["(", "-(", "NOT ", "-NOT ", "(a OR "])
+      expect(refusal(opening.repeat(10_000)).message).toContain(`more than ${queryDepthMax} deep`);
+  });
+
+  test("side by side is not deep", () => {
+    expect(where("(a) NOT b -(c) ".repeat(queryDepthMax + 1))).toBeDefined();
+  });
+
+  test.each(["a ", '"a" ', "is:open ", "label:a ", "a OR "])("terms: %p", (term) => {
+    expect(where(`${term.repeat(queryTermsMax - 1)} b`)).toBeDefined();
+    expect(refusal(`${term.repeat(queryTermsMax)} b`).message).toContain(`at most ${queryTermsMax} terms`);
+  });
+
+  test("values and sort keys are counted as terms", () => {
+    const many = Array.from({ length: queryTermsMax + 1 }, (_, index) => `a${index}`).join(",");
+    expect(refusal(`label:${many}`).message).toContain(`at most ${queryTermsMax} terms`);
+    expect(refusal("priority:<=urgent ".repeat(queryTermsMax / 4 + 1)).message).toContain(`at most ${queryTermsMax}`);
+    expect(refusal("sort:due ".repeat(queryTermsMax + 1)).message).toContain(`at most ${queryTermsMax} terms`);
+  });
+
+  test("twice the query looks things up twice as often", () => {
+    const lookups = (terms: number) => {
+      let count = 0;
+      const settings: Settings = {
+        ...defaultSettings,
+        get types() {
+          count += 1;
+          return defaultSettings.types;
+        },
+      };
+      parseQuery("type:bug (-type:task OR x) ".repeat(terms), { ...context, settings });
+      return count;
+    };
+    expect([lookups(40), lookups(80), lookups(160)]).toEqual([80, 160, 320]);
+  });
+
+  test.each([
+    "a",
+    "-",
+    "--",
+    '"',
+    '"\\',
+    "\\",
+    "(",
+    ")",
+    "a:",
+    "a-",
+    "label:",
+    "label:a,",
+    ",",
+    " ",
+    "OR ",
+    'a" ',
+    "1d",
+    "due:",
+    "due:1..",
+    "日",
+    "e\u0301",
+    "\u202e",
+  ])("a megabyte of %p ends", (piece) => {
+    const long = piece.repeat(2 ** 20 / piece.length);
+    for (const text of [long, `"${long}"`, `estimate:${long}`, `updated:>${long}`, `label:${long}`, `x (${long}`]) {
+      const error = attempt(text);
+      if (error !== undefined) expect(error.message.length).toBeLessThan(2000);
+    }
+  });
+});
+
+test("andQuery asks for both and takes the later order", () => {
+  const both = (a: string, b: string) => encodeQuery(andQuery(parse(a), parse(b)));
+  expect(both("a b", "c OR d")).toBe("a b (c OR d)");
+  expect(both("a OR b", "c d")).toBe("(a OR b) c d");
+  expect(both("", "a sort:due")).toBe("a sort:due-asc");
+  expect(both("a sort:due", "")).toBe("a sort:due-asc");
+  expect(both("a sort:due", "sort:title")).toBe("a sort:title-asc");
+  expect(both("", "")).toBe("");
+});
+
+test("encodeQuery writes what a person would", () => {
+  const again = (text: string) => encodeQuery(parse(text));
+  expect(again("(status:todo) AND label:'x' NOT label:\"a b\"")).toBe('status:todo label:"\'x\'" -label:"a b"');
+  expect(again("NOT NOT a NOT(b OR c)")).toBe("-NOT a -(b OR c)");
+  expect(again("is:open,ready no:label,due blocked:no,yes")).toBe("is:open,ready no:label,due blocked:no,yes");
+  expect(again("priority:>=high assignee:@me sort:updated")).toBe(
+    "priority:high,urgent assignee:ada@example.com sort:updated-desc",
+  );
+  expect(again("estimate:>=2.5 comments:3 due:fri")).toBe(
+    "estimate:>=PT2H30M comments:3..3 due:2026-06-19..2026-06-19",
+  );
+});
+
+test("every example of the help can be parsed, and gives the field it is of", () => {
+  expect(queryHelp.map(({ name }) => name)).toEqual([...new Set(queryHelp.map(({ name }) => name))]);
+  for (const { name, example, help, values } of queryHelp) {
+    expect(example).toStartWith(`${name}:`);
+    expect(help).not.toBe("");
+    parse(example);
+    for (const value of values) parse(`${name}:${value}`);
+  }
+});
+
+function attempt(text: string): TrackerError | undefined {
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TrackerError && error.code === "invalid") return error;
+    throw error;
+  }
+}
+
+describe("laws", () => {
+  const awkward: Settings = {
+    ...defaultSettings,
+    workflow: {
+      ...defaultSettings.workflow,
+      statuses: ["todo", "in progress", 'say "hi"', "current", "a,b", "-x", ">y", "Todo", "\\"].map((name) => ({
+        name,
+        category: "todo",
+        limit: null,
+      })),
+    },
+    priorities: ["low", "<low", ">=high", "@me"],
+    types: ["bug", "(bug)", "status:todo"],
+  };
+  const awkwardContext: QueryContext = { ...context, settings: awkward };
+  /** Resolved values must not be resolved again: another day, another person, another zone. */
+  const otherContext: QueryContext = { settings: awkward, now: 0, offsetMinutes: -330, me: undefined };
+
+  const nonBlank = fc
+    .string({ unit: "binary", minLength: 1, maxLength: 12 })
+    .filter((text) => text.isWellFormed() && text.trim() !== "");
+  const spiced = fc.oneof(
+    nonBlank,
+    fc.stringMatching(/^[-a-z"\\(),:*@ <>]{1,8}$/).filter((text) => text.trim() !== ""),
+  );
+  const bareWords = fc.oneof(nonBlank, fc.stringMatching(/^[-a-zORNT:=/.,<>]{1,8}$/)).filter((text) => {
+    try {
+      const term = parseQuery(text, awkwardContext).where;
+      return term?.kind === "text" && term.match === "prefix" && term.text === text;
+    } catch {
+      return false;
+    }
+  });
+  const someOf = (values: readonly string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 });
+  const moment = fc
+    .integer({ min: Date.UTC(1970, 0) / 1000 - 60_000_000_000, max: Date.UTC(9999, 11, 31) / 1000 })
+    .map((seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z"));
+  const day = moment.map((text) => text.slice(0, 10));
+  const range = (field: "created" | "updated" | "closed" | "due" | "estimate" | "comments") => {
+    const bounds: fc.Arbitrary<string | number> =
+      field === "due"
+        ? day
+        : field === "estimate"
+          ? fc.nat(durationSecondsMax)
+          : field === "comments"
+            ? fc.nat(999_999_999)
+            : moment;
+    return fc.oneof(
+      bounds.map((from): Term => ({ kind: "range", field, from })),
+      bounds.map((to): Term => ({ kind: "range", field, to })),
+      fc
+        .tuple(bounds, bounds)
+        .filter(([a, b]) => a !== b)
+        .map(
+          ([a, b]): Term =>
+            a < b ? { kind: "range", field, from: a, to: b } : { kind: "range", field, from: b, to: a },
+        ),
+    );
+  };
+  const value = (field: Extract<Term, { kind: "value" }>["field"], values: fc.Arbitrary<string[]>) =>
+    values.map((some): Term => ({ kind: "value", field, values: some }));
+  const freeValues = fc.uniqueArray(spiced, { minLength: 1, maxLength: 3 });
+  const leaf: fc.Arbitrary<Term> = fc.oneof(
+    bareWords.map(word),
+    spiced.map(phrase),
+    fc.constantFrom(...flags).map(flag),
+    fc.constantFrom(...presenceFields).map((field): Term => ({ kind: "has", field })),
+    value("status", someOf(awkward.workflow.statuses.map(({ name }) => name))),
+    value("priority", someOf(awkward.priorities)),
+    value("type", someOf(awkward.types)),
+    value("resolution", someOf(resolutions)),
+    fc
+      .constantFrom("label" as const, "milestone" as const, "sprint" as const)
+      .chain((field) => value(field, freeValues)),
+    fc
+      .tuple(fc.constantFrom("assignee" as const, "author" as const), spiced)
+      .map(([field, person]): Term => ({ kind: "person", field, person })),
+    fc
+      .constantFrom(
+        "created" as const,
+        "updated" as const,
+        "closed" as const,
+        "due" as const,
+        "estimate" as const,
+        "comments" as const,
+      )
+      .chain(range),
+    fc
+      .tuple(
+        fc.constantFrom("id" as const, "parent" as const, "blocks" as const, "blocked-by" as const, "relates" as const),
+        fc.stringMatching(/^[0-9a-f]{4,64}$/),
+      )
+      .map(([field, prefix]): Term => ({ kind: "issue", field, prefix })),
+  );
+  const anyTerm = fc.letrec<{ term: Term; and: Term; or: Term; not: Term }>((tie) => ({
+    term: fc.oneof({ depthSize: "small", withCrossShrink: true }, leaf, tie("and"), tie("or"), tie("not")),
+    and: fc
+      .array(fc.oneof({ depthSize: "small" }, leaf, tie("or"), tie("not")), { minLength: 2, maxLength: 4 })
+      .map((terms) => and(...terms)),
+    or: fc
+      .array(fc.oneof({ depthSize: "small" }, leaf, tie("and"), tie("not")), { minLength: 2, maxLength: 4 })
+      .map((terms) => or(...terms)),
+    not: tie("term").map(not),
+  })).term;
+  const anyQuery: fc.Arbitrary<Query> = fc.record({
+    where: fc.option(anyTerm, { nil: undefined }),
+    sort: fc.array(
+      fc.record({ field: fc.constantFrom(...sortFields), direction: fc.constantFrom("asc" as const, "desc" as const) }),
+      { maxLength: 3 },
+    ),
+  });
+
+  test("what is encoded is parsed back, whoever does it and whenever", () => {
+    fc.assert(
+      fc.property(anyQuery, (query) => {
+        expect(parseQuery(encodeQuery(query), otherContext)).toEqual(query);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  const tokens = fc.constantFrom(
+    ...[
+      "(",
+      ")",
+      "-",
+      "--",
+      '"',
+      "\\",
+      ",",
+      ":",
+      " ",
+      "\n",
+      "OR ",
+      " AND ",
+      "NOT ",
+      "*",
+      "..",
+      ">=",
+      "<",
+      ">",
+      "=",
+      "@me",
+    ],
+    ...queryHelp.map(({ name }) => `${name}:`),
+    ...queryHelp.map(({ example }) => `${example} `),
+    ...[
+      ...flags,
+      ...sortFields,
+      "todo",
+      "Todo",
+      "high",
+      "current",
+      "4f2a",
+      "7d",
+      "30m",
+      "1mo",
+      "3h",
+      "2026-02-30",
+      "9999-12-31",
+    ],
+    ...["-desc", "http://", "std::", "stauts:", "9".repeat(20)],
+  );
+  const scribbles = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc
+      .array(
+        fc.oneof(
+          { weight: 9, arbitrary: tokens },
+          { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
+        ),
+        {
+          maxLength: 12,
+        },
+      )
+      .map((parts) => parts.join("")),
+  );
+
+  test("any text is a query that can be encoded, or is refused with carets below it", () => {
+    fc.assert(
+      fc.property(scribbles, (text) => {
+        let query: Query;
+        try {
+          query = parseQuery(text, awkwardContext);
+        } catch (error) {
+          if (!(error instanceof TrackerError) || error.code !== "invalid") throw error;
+          const [line = "", carets = "", problem = "", ...more] = error.message.split("\n");
+          expect(Bun.stringWidth(line)).toBeLessThanOrEqual(100);
+          expect(carets).toMatch(/^ *\^+$/);
+          expect(carets.length).toBeLessThanOrEqual(Bun.stringWidth(line) + 1);
+          expect(problem).not.toBe("");
+          expect(more).toEqual([]);
+          expect(error.hint).toBeDefined();
+          return;
+        }
+        expect(parseQuery(encodeQuery(query), otherContext)).toEqual(query);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test("a query as deep as it may be can be encoded", () => {
+    for (const opening of ["NOT ", "-NOT ", "-(a OR ", "(a OR NOT b ", "-(-"]) {
+      const levels = opening === "-(a OR " || opening === "(a OR NOT b " || opening === "-(-" ? ")" : "";
+      const text = `${opening.repeat(queryDepthMax)}is:ready,open${levels.repeat(queryDepthMax)}`;
+      const query = parse(text);
+      expect(parse(encodeQuery(query))).toEqual(query);
+    }
+  });
+});

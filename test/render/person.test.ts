@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import { initials, shortName, shortNames } from "../../src/render/person.ts";
+
+test("the part before the @", () => {
+  expect(["ada@example.com", "ada", "@example.com", ""].map(shortName)).toEqual(["ada", "ada", "@example.com", ""]);
+});
+
+test("one name, and how many more", () => {
+  expect(shortNames([])).toBe("");
+  expect(shortNames(["ada@example.com"])).toBe("ada");
+  expect(shortNames(["ada@example.com", "ben@example.com", "cyn@example.com"])).toBe("ada +2");
+});
+
+test("two letters", () => {
+  const people = [
+    "ada.lovelace@example.com",
+    "ben@example.com",
+    "x@example.com",
+    "a-b-c@example.com",
+    "жанна.дарк@example.com",
+    "..@example.com",
+  ];
+  expect(people.map(initials)).toEqual(["AL", "BE", "X", "AB", "ЖД", ".."]);
+});
