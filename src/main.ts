@@ -9,7 +9,7 @@ const version = typeof BUILD_VERSION === "string" ? `${BUILD_VERSION} (${BUILD_C
 // The cheapest command loads nothing.
 if (args.length === 1 && (args[0] === "version" || args[0] === "--version")) console.log(`git-tracker ${version}`);
 else {
-  const { start } = await import("./commands/start.ts");
+  const { start } = await import("./process/start.ts");
   process.exitCode = await start({
     args,
     version,
@@ -18,3 +18,5 @@ else {
     uid: process.getuid?.(),
   });
 }
+
+export {};

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { Actor, Moment } from "../core/commit.ts";
 import { limits, type Resolution } from "../core/event.ts";
 import { toLine, toText, visible } from "../core/text.ts";
+import { bodyBytesMax } from "./history.ts";
 import { type PlacedObject, refusedAt } from "./values.ts";
 
 export interface GitHubIssue {
@@ -71,8 +72,6 @@ const eventTypes = [
 /** Who GitHub shows in place of a deleted account. */
 export const ghost: Actor = { name: "ghost", email: "ghost@users.noreply.github.com" };
 
-/** A text and its title and records must fit into one message together. */
-export const bodyBytesMax = limits.messageBytesMax - 64 * 1024;
 /** Of labels, milestones and persons; GitHub's own limit is 255. */
 const nameCharactersMax = 400;
 /** Of labels or assignees at once; GitHub's own limit is 100. All their names fit into one message. */

@@ -3,7 +3,7 @@
  * knows what is there already, computes oids, and puts the stored commits on top of each other in the order given.
  */
 import type { Actor, Moment } from "../core/commit.ts";
-import type { EventDraft, LinkKind } from "../core/event.ts";
+import { type EventDraft, type LinkKind, limits } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
 
 /** One commit to be: what one actor did at one moment in another system. */
@@ -54,3 +54,6 @@ export interface ImportContext {
   /** Told of everything that is left out, by kind, once for each. */
   readonly skipped?: ((kind: string) => void) | undefined;
 }
+
+/** A text must fit into one message together with its title and records. */
+export const bodyBytesMax = limits.messageBytesMax - 64 * 1024;

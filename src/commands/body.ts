@@ -8,11 +8,7 @@ export const bodyFlags = {
 } as const satisfies Flags;
 
 /** Undefined if neither flag is there. */
-export async function readBody(
-  env: Env,
-  name: string,
-  flags: Values<typeof bodyFlags>,
-): Promise<string | undefined> {
+export async function readBody(env: Env, name: string, flags: Values<typeof bodyFlags>): Promise<string | undefined> {
   const { body, "body-file": file } = flags;
   if (file === undefined) return body;
   if (body !== undefined) throw usageError(name, "--body and --body-file are two texts, and there is room for one");

@@ -118,5 +118,9 @@ function unknownKey(line: string, name: string, number: number): TrackerError {
 }
 
 function refusal(message: string): TrackerError {
-  return new TrackerError("invalid", message, `Fields are above the line \`${separator}\`, the description is below it.`);
+  return new TrackerError(
+    "invalid",
+    message,
+    `Fields are above the line \`${separator}\`, the description is below it.`,
+  );
 }

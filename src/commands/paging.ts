@@ -9,11 +9,18 @@ import { isText, type OutputChoice } from "./print.ts";
 /** The value of `--limit`. Throws `invalid` for what is no number of things. */
 export function parseLimit(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new TrackerError("invalid", `--limit takes a number of at least 1, not \`${visible(text)}\``, "As in: --limit 20");
+  throw new TrackerError(
+    "invalid",
+    `--limit takes a number of at least 1, not \`${visible(text)}\``,
+    "As in: --limit 20",
+  );
 }
 
 /** Programs get all there is; people, and pipes that read lines, a page. Undefined: no limit. */
-export function limitOf(tracker: Tracker, choice: OutputChoice & { readonly limit?: string | undefined }): number | undefined {
+export function limitOf(
+  tracker: Tracker,
+  choice: OutputChoice & { readonly limit?: string | undefined },
+): number | undefined {
   if (choice.limit !== undefined) return parseLimit(choice.limit);
   return isText(choice) ? tracker.config.listLimit : undefined;
 }
@@ -27,7 +34,11 @@ export async function tellRest(
 ): Promise<void> {
   if (!isText(choice)) return;
   if (page.items.length === 0) {
-    env.err(tracker.index.tips().size > 0 ? empty : 'There are no issues yet. Make the first: git tracker new "What is to be done"');
+    env.err(
+      tracker.index.tips().size > 0
+        ? empty
+        : 'There are no issues yet. Make the first: git tracker new "What is to be done"',
+    );
     return;
   }
   if (env.style.width !== undefined || page.next === null) return;

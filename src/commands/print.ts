@@ -121,7 +121,10 @@ export async function printViews(env: Env, views: readonly IssueView[]): Promise
   const [item, ...others] = views.map(issueItem);
   const single = item !== undefined && others.length === 0;
   const items = item === undefined ? [] : [item, ...others];
-  await printJson(env, single ? envelope("issue", { item }) : pageEnvelope("issues", { items, total: items.length, next: null }));
+  await printJson(
+    env,
+    single ? envelope("issue", { item }) : pageEnvelope("issues", { items, total: items.length, next: null }),
+  );
 }
 
 /** Says what became of issues: a line for each on standard output, with the id; or the issues as JSON. */

@@ -24,6 +24,9 @@ export const ready = command({
     const query = await readQuery(tracker, { words, filter: flags, otherwise: "" });
     const page = await readyIssues(tracker, query, { limit: limitOf(tracker, flags) });
     await printIssues(env, flags, page, () => renderList(page, env.style));
-    await tellRest(env, tracker, flags, { page, empty: "Nothing is ready. See what waits: git tracker list --blocked" });
+    await tellRest(env, tracker, flags, {
+      page,
+      empty: "Nothing is ready. See what waits: git tracker list --blocked",
+    });
   },
 });

@@ -13,7 +13,8 @@ export const show = command({
     events: { type: "boolean", help: "what happened to it, newest first" },
     ...outputFlags,
   },
-  details: "An id is any unique beginning of at least 4 digits, @last (touched last here) or @ (of the current branch).",
+  details:
+    "An id is any unique beginning of at least 4 digits, @last (touched last here) or @ (of the current branch).",
   examples: ["git tracker show 4f2a", "git tracker show @last --comments", "git tracker show 4f2a --json"],
   async run(env, { words, flags }) {
     const tracker = await env.open();
@@ -23,7 +24,9 @@ export const show = command({
     const { renderLog } = await import("../render/log.ts");
     const views = await showIssues(tracker, words);
     const logs = flags.events ? await readLogs(tracker, views) : undefined;
-    const items = await Promise.all(views.map(async (view) => ({ ...issueItem(view), ...(await eventsItem(logs, view)) })));
+    const items = await Promise.all(
+      views.map(async (view) => ({ ...issueItem(view), ...(await eventsItem(logs, view)) })),
+    );
     const comments = flags.comments || env.style.width === undefined ? "all" : "last";
     const text = () =>
       views

@@ -2,7 +2,10 @@
 import { TrackerError } from "../core/errors.ts";
 
 /** The ids at the front, up to the first word that can't be one; the rest are names. */
-export function splitIds(words: readonly string[]): { readonly ids: readonly string[]; readonly names: readonly string[] } {
+export function splitIds(words: readonly string[]): {
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+} {
   const end = words.findIndex((word) => !isIdLike(word));
   return end === -1 ? { ids: words, names: [] } : { ids: words.slice(0, end), names: words.slice(end) };
 }

@@ -64,7 +64,7 @@ export function checkLeaf(source: Source, path: readonly string[], raw: unknown)
   checkNames(source, setting, path);
   const checked = checkValue(setting, raw);
   if (checked.kind === "value") return { setting, path, value: checked.value, source };
-  throw refusal(source, [...path, ...checked.at], "value", `${key}: ${checked.problem}.`, meaningOf(setting, key));
+  throw refusal(source, [...path, ...checked.at], checked.part, `${key}: ${checked.problem}.`, meaningOf(setting, key));
 }
 
 /** Refuses a key that there is no setting for. */

@@ -55,7 +55,7 @@ export function readKey(text: string, at: number): { readonly parts: string[]; r
   for (;;) {
     const end = endOfKeyPart(text, next);
     if (end === undefined) return undefined;
-    if (parts.length < partsMax) parts.push(decodeKeyPart(text.slice(next, end)));
+    parts.push(decodeKeyPart(text.slice(next, end)));
     const dot = skipSpaces(text, end);
     if (text[dot] !== ".") return { parts, end };
     next = skipSpaces(text, dot + 1);

@@ -22,5 +22,5 @@ function renderSetting({ key, meaning, example, read }: Setting): string {
 /** A list of tables is easier to change with a table on each line. */
 function renderDefault(value: TomlValue): string {
   if (!Array.isArray(value) || typeof value[0] !== "object") return renderToml(value);
-  return ["[", ...value.map((item) => `#  ${renderToml(item)},`), "#]"].join("\n");
+  return ["[", ...value.map((item) => `#\t${renderToml(item)},`), "#]"].join("\n");
 }

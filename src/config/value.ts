@@ -10,8 +10,14 @@ export type SettingValue = string | number | null | readonly string[] | readonly
 
 export type CheckedValue =
   | { readonly kind: "value"; readonly value: SettingValue }
-  /** `at` is the path from the value to what is wrong in it; `problem` ends a sentence that begins with the key. */
-  | { readonly kind: "mismatch"; readonly at: readonly (string | number)[]; readonly problem: string };
+  | {
+      readonly kind: "mismatch";
+      /** The path from the value to what is wrong in it, and what of that is wrong. */
+      readonly at: readonly (string | number)[];
+      readonly part: "key" | "value";
+      /** Ends a sentence that begins with the setting's key. */
+      readonly problem: string;
+    };
 
 export function checkValue(setting: Setting, value: unknown): CheckedValue {
   const result = v.safeParse(schemaOf(setting.shape), value);
@@ -21,7 +27,8 @@ export function checkValue(setting: Setting, value: unknown): CheckedValue {
   const at = (issue.path ?? []).flatMap(({ key }) => (typeof key === "string" || typeof key === "number" ? [key] : []));
   const got = issue.kind === "validation" && typeof issue.input === "object" ? undefined : describeValue(issue.input);
   const named = issue.type === "check_items" || got === undefined;
-  return { kind: "mismatch", at, problem: `expected ${issue.message}${named ? "" : `, not ${got}`}` };
+  const part = issue.expected === "never" ? "key" : "value";
+  return { kind: "mismatch", at, part, problem: `expected ${issue.message}${named ? "" : `, not ${got}`}` };
 }
 
 /**

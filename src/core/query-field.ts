@@ -148,6 +148,43 @@ export const sortHelp: QueryHelp = {
   values: sortFields,
 };
 
+export function valueTerm(name: ValueField, values: readonly string[]): Term {
+  return { kind: "value", field: name, values: [...new Set(values)] };
+}
+
+export function readSortKey({ text }: Item): SortKey {
+  const [, name = text, turn] = /^(.*)-(asc|desc)$/is.exec(text) ?? [];
+  const key = pick(name, sortFields, "order", "Orders");
+  if (turn !== undefined) return { field: key, direction: turn.toLowerCase() === "asc" ? "asc" : "desc" };
+  return { field: key, direction: downwards.has(key) ? "desc" : "asc" };
+}
+
+/** A hint for a name that is no field; undefined if it is like none, and so can only be text. */
+export function meantField(name: string): string | undefined {
+  if (textNames.has(name)) return "Words without a field are looked for in titles, descriptions and comments.";
+  const known = [...fields, sortHelp].map((help) => help.name);
+  const meant = foreignNames.get(name) ?? nearest(name, known);
+  return meant === undefined ? undefined : `Did you mean \`${meant}:\`? Text that holds a colon goes in quotes.`;
+}
+
+/** What other trackers call our fields. */
+const foreignNames: ReadonlyMap<string, string> = new Map([
+  ["state", "is"],
+  ["reason", "resolution"],
+  ["tag", "label"],
+  ["tags", "label"],
+  ["owner", "assignee"],
+  ["creator", "author"],
+  ["reporter", "author"],
+  ["epic", "parent"],
+  ["kind", "type"],
+  ["deadline", "due"],
+  ["order", "sort"],
+  ["prio", "priority"],
+  ["date", "created"],
+]);
+/** What is searched by words alone. */
+const textNames: ReadonlySet<string> = new Set(["title", "body", "description", "text", "in"]);
 /** What sorts downwards unless told otherwise: the latest, the most urgent, the most. */
 const downwards: ReadonlySet<SortField> = new Set([
   "created",
@@ -194,10 +231,6 @@ function issueField(name: IssueField, help: string, example: string): Field {
     if (/^[0-9a-f]{4,64}$/i.test(text)) return { kind: "issue", field: name, prefix: text.toLowerCase() };
     return refuse(`${named(text)} is not an issue's id.`, "Write four or more of its digits (0-9 and a-f).");
   });
-}
-
-export function valueTerm(name: ValueField, values: readonly string[]): Term {
-  return { kind: "value", field: name, values: [...new Set(values)] };
 }
 
 /** The candidate that `text` names, without regard to case unless two differ in that alone. */
@@ -273,13 +306,6 @@ function readPresence({ text }: Item): Term {
 
 function readAbsence(item: Item): Term {
   return { kind: "not", term: readPresence(item) };
-}
-
-export function readSortKey({ text }: Item): SortKey {
-  const [, name = text, turn] = /^(.*)-(asc|desc)$/is.exec(text) ?? [];
-  const key = pick(name, sortFields, "order", "Orders");
-  if (turn !== undefined) return { field: key, direction: turn.toLowerCase() === "asc" ? "asc" : "desc" };
-  return { field: key, direction: downwards.has(key) ? "desc" : "asc" };
 }
 
 function refuse(problem: string, hint: string): never {

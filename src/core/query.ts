@@ -5,12 +5,13 @@
  */
 import { pointAt } from "./caret.ts";
 import type { Oid } from "./commit.ts";
-import { nearest, TrackerError } from "./errors.ts";
+import { TrackerError } from "./errors.ts";
 import { encodeTerm } from "./query-encode.ts";
 import {
   fields,
   type flags,
   type Item,
+  meantField,
   type presenceFields,
   readSortKey,
   type sortFields,
@@ -133,20 +134,6 @@ interface Parser {
 
 const fieldsByName = new Map(fields.map((known) => [known.name, known]));
 
-/** What other trackers call our fields. */
-const foreignNames: ReadonlyMap<string, string> = new Map([
-  ["state", "is"],
-  ["reason", "resolution"],
-  ["tag", "label"],
-  ["tags", "label"],
-  ["owner", "assignee"],
-  ["creator", "author"],
-  ["reporter", "author"],
-  ["epic", "parent"],
-  ["kind", "type"],
-  ["deadline", "due"],
-  ["order", "sort"],
-]);
 const quoteHint = 'Text that holds such characters goes in quotes: "main()".';
 
 // All sticky: they match where the parser stands or not at all.
@@ -275,10 +262,8 @@ function parseField(parser: Parser): Term | undefined {
 function refuseNearMiss(parser: Parser, start: number, name: string): void {
   // `::`, `:/` and `:\` are parts of code, addresses and paths.
   if (/[:/\\]/.test(parser.source[parser.at] ?? "")) return;
-  const meant = foreignNames.get(name) ?? nearest(name, [...fieldsByName.keys(), "sort"]);
-  if (meant === undefined) return;
-  const hint = `Did you mean \`${meant}:\`? Text that holds a colon goes in quotes.`;
-  fail(parser, start, parser.at, `No field \`${name}\`.`, hint);
+  const hint = meantField(name);
+  if (hint !== undefined) fail(parser, start, parser.at, `No field \`${name}\`.`, hint);
 }
 
 /** `priority>=high` is a slip too. */

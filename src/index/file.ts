@@ -13,7 +13,7 @@ import { type Connection, connect, isDamage, isRefusal, withLock } from "./conne
 import { createSchema, schemaVersion } from "./schema.ts";
 
 /** When the log is folded in: small enough that the next process checks all of it in well under a millisecond. */
-const logBytesMax = 1024 * 1024;
+const logBytesMax = 16 * 1024 * 1024;
 
 /** Opens the file, or an empty index in its place. Where no file can be had, the index is in memory and lives with the process. */
 export function openFile(path: string): Connection {

@@ -53,8 +53,6 @@ export interface Index {
   tips(): Map<Oid, Oid>;
   /** In one transaction. Projecting the same twice changes nothing. `stamp` undefined: leaves it as it was. */
   project(projections: Iterable<Projection>, stamp?: string | undefined): void;
-  /** The same for very many: in batches of one transaction each, the stamp with the last. */
-  projectAll(projections: AsyncIterable<Projection>, stamp?: string | undefined): Promise<void>;
   /** Records that the index is current as of `stamp`, if the index isn't locked just now. */
   touch(stamp: string): void;
 

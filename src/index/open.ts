@@ -25,7 +25,7 @@ import { search } from "./search.ts";
 import { references, view } from "./view.ts";
 
 /**
- * Opens the index. The caller must be ready for `IndexBroken` from every method: the index is then to be closed and opened again,
+ * Opens the index. The caller must be ready for `IndexBroken` from every method: the index is then to be discarded and opened again,
  * which gives an empty one. Leaving the process without closing it loses nothing.
  */
 export function openIndex({ path: file, settings, today }: OpenIndexOptions): Index {
@@ -45,28 +45,15 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     guarded(() => project(connection, projections, stamp));
     foldLog(connection);
   };
-  const stamp = () =>
-    connection.prepared<{ value: string }>("SELECT value FROM meta WHERE key = 'stamp'").get()?.value;
+  const stamp = () => connection.prepared<{ value: string }>("SELECT value FROM meta WHERE key = 'stamp'").get()?.value;
 
   return {
     stamp: () => read(stamp),
-    tip: (id) =>
-      read(() => connection.prepared<{ tip: string }>("SELECT tip FROM stream WHERE id = ?").get(id)?.tip),
+    tip: (id) => read(() => connection.prepared<{ tip: string }>("SELECT tip FROM stream WHERE id = ?").get(id)?.tip),
     tips: () => read(() => tips(connection)),
     project: write,
-    projectAll: async (projections, newStamp) => {
-      let batch: Projection[] = [];
-      for await (const projection of projections) {
-        batch.push(projection);
-        if (batch.length < batchMax) continue;
-        write(batch, undefined);
-        batch = [];
-      }
-      write(batch, newStamp);
-    },
     touch: (newStamp) => {
-      if (read(stamp) !== newStamp)
-        guarded(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
+      if (read(stamp) !== newStamp) guarded(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
     },
     state: (id) =>
       read(() => {
@@ -95,8 +82,9 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     lastAction: () => read(() => lastAction(connection)),
     check: () => guarded(() => check(connection)),
     close: () => closeFile(connection),
+    discard: () => {
+      breakSeal(connection);
+      closeFile(connection);
+    },
   };
 }
-
-/** How many streams one transaction takes: enough to make its end cheap, few enough that others needn't wait long for theirs. */
-const batchMax = 2_000;

@@ -140,9 +140,7 @@ export function recordAction(connection: Connection, action: Action): void {
 }
 
 export function lastAction(connection: Connection): Action | undefined {
-  const row = connection
-    .prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq DESC LIMIT 1")
-    .get();
+  const row = connection.prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq DESC LIMIT 1").get();
   return row === null ? undefined : { commits: JSON.parse(row.commits) };
 }
 

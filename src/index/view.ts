@@ -47,7 +47,9 @@ export function references(connection: Connection, ids: readonly Oid[], meaning:
 /** Both ends of every edge that touches the issue, whether it holds or not. */
 function relatedIds(connection: Connection, id: Oid): Oid[] {
   return connection
-    .prepared<{ id: Oid }>("SELECT target AS id FROM edge WHERE source = ?1 UNION SELECT source FROM edge WHERE target = ?1")
+    .prepared<{ id: Oid }>(
+      "SELECT target AS id FROM edge WHERE source = ?1 UNION SELECT source FROM edge WHERE target = ?1",
+    )
     .all(id)
     .map((row) => row.id);
 }
@@ -66,8 +68,14 @@ function circles(connection: Connection, id: Oid): Conflict[] {
   const conflict = (field: string, broken: readonly BrokenEdge[]): Conflict[] =>
     broken.length === 0 ? [] : [{ field, values: broken.map((edge) => conflictValue(connection, id, edge)) }];
   return [
-    ...conflict("parent", edges.filter(({ kind }) => kind === "parent")),
-    ...conflict("links", edges.filter(({ kind }) => kind !== "parent")),
+    ...conflict(
+      "parent",
+      edges.filter(({ kind }) => kind === "parent"),
+    ),
+    ...conflict(
+      "links",
+      edges.filter(({ kind }) => kind !== "parent"),
+    ),
   ];
 }
 

@@ -47,11 +47,11 @@ interface Room extends BoardOptions {
 const columnWidthMin = 17;
 /** Wider cards are no easier to read. */
 const columnWidthMax = 48;
-const between = " │ ";
+const betweenWidth = 3;
 
 /** The width of each of `count` equal columns; undefined if they don't fit side by side. */
 function fitColumns(count: number, width: number): number | undefined {
-  const columnWidth = Math.floor((width - between.length * (count - 1)) / count);
+  const columnWidth = Math.floor((width - betweenWidth * (count - 1)) / count);
   return columnWidth < columnWidthMin ? undefined : Math.min(columnWidth, columnWidthMax);
 }
 
@@ -59,7 +59,7 @@ function alignColumns(view: BoardView, room: Room): Line[] {
   const { style, width } = room;
   const heads = view.columns.map((column, i) => [columnHead(column, view.counts[i] ?? 0, style)]);
   const rule = line(view.columns.map(() => "─".repeat(width)).join("─┼─"), style.dim);
-  const boardWidth = view.columns.length * (width + between.length) - between.length;
+  const boardWidth = view.columns.length * (width + betweenWidth) - betweenWidth;
   return [
     ...sideBySide(heads, room),
     rule,
@@ -76,11 +76,11 @@ function alignColumns(view: BoardView, room: Room): Line[] {
 /** Puts blocks of lines next to each other. */
 function sideBySide(blocks: readonly (readonly Line[])[], { style, width }: Room): Line[] {
   const height = blocks.reduce((highest, block) => Math.max(highest, block.length), 0);
-  const bar = span(between, style.dim);
+  const bar = [span(" "), span("│", style.dim), span(" ")];
   return Array.from({ length: height }, (_, y) =>
     blocks.flatMap((block, i) => {
       const cell = padLine(fitLine(block[y] ?? [], width), width);
-      return i === 0 ? cell : [bar, ...cell];
+      return i === 0 ? cell : [...bar, ...cell];
     }),
   );
 }

@@ -6,7 +6,7 @@ import type { Conflict, ConflictValue } from "../core/issue.ts";
 import type { IssueView } from "../core/view.ts";
 import { renderAgo, renderDayDistance, renderDuration, renderTime } from "./age.ts";
 import { renderSize } from "./size.ts";
-import { fitLine, joinLines, type Line, line, lineWidth, padLine, type Span, span } from "./span.ts";
+import { fitLine, joinLines, type Line, line, lineWidth, padLine, type Span, span, trimLine } from "./span.ts";
 import { labelPaint, priorityPaint, type Style, statusPaint } from "./style.ts";
 
 export interface Fact {
@@ -167,13 +167,9 @@ function referenceLines(ids: readonly Oid[], view: IssueView, style: Style): Lin
   });
   const statusWidth =
     style.width === undefined ? 0 : rows.reduce((widest, { status }) => Math.max(widest, lineWidth(status)), 0);
-  return rows.map(({ id, status, title }) => [
-    ...id,
-    span("  "),
-    ...padLine(status, statusWidth),
-    span("  "),
-    span(title),
-  ]);
+  return rows.map(({ id, status, title }) =>
+    trimLine([...id, span("  "), ...padLine(status, statusWidth), span("  "), span(title)]),
+  );
 }
 
 function conflictLines(view: IssueView, style: Style): Line[] {

@@ -4,7 +4,18 @@
  * address is shown next to its text, so nobody is led elsewhere than they read.
  */
 import { visible } from "../core/text.ts";
-import { type Line, line, lineText, lineWidth, padLine, type Span, span, splitLine, wrapLine } from "./span.ts";
+import {
+  joinLines,
+  type Line,
+  line,
+  lineWidth,
+  padLine,
+  type Span,
+  span,
+  splitLine,
+  trimLine,
+  wrapLine,
+} from "./span.ts";
 import { both, type Paint, plain, type Style } from "./style.ts";
 
 /** Lays Markdown out in lines of at most `width` columns. */
@@ -87,7 +98,7 @@ function layBlock(element: Element, room: Room): Line[] {
     case "p":
       return layParagraph(children, plain, room);
     case "blockquote":
-      return indent(layBlocks(children, inner(room, 2)), [span("│ ", style.dim)], [span("│ ", style.dim)]);
+      return layQuote(children, room);
     case "ul":
     case "ol":
       return layList(element, room);
@@ -112,6 +123,11 @@ function layParagraph(nodes: readonly unknown[], paint: Paint, room: Room): Line
   layInline(nodes, paint, room.style, 0, lines);
   const laid = lines.flatMap((pieces) => wrapLines(pieces, room));
   return laid.some((pieces) => lineWidth(pieces) > 0) ? laid : [];
+}
+
+function layQuote(nodes: readonly unknown[], room: Room): Line[] {
+  const margin = [span("│", room.style.dim), span(" ")];
+  return indent(layBlocks(nodes, inner(room, 2)), margin, margin);
 }
 
 function layList(list: Element, room: Room): Line[] {
@@ -146,46 +162,42 @@ function layCode(element: Element, room: Room): Line[] {
   return indent(lines, margin, margin);
 }
 
+const cellGap = " │ ";
+
 /** Columns share the width fairly, and their cells are broken into lines. Where that leaves too little, a row is a paragraph. */
 function layTable(table: Element, room: Room): Line[] {
-  const { style, width } = room;
+  const { style } = room;
   const rows = childrenOf(table)
     .filter(isElement)
-    .flatMap((part) => childrenOf(part).filter(isElement));
-  const cells = rows.map((row) =>
-    childrenOf(row)
-      .filter(isElement)
-      .map((cell) => layCell(cell, style)),
-  );
+    .flatMap((part) => childrenOf(part).filter(isElement))
+    .map((row) => childrenOf(row).filter(isElement));
+  const cells = rows.map((row) => row.map((cell) => layCell(cell, style)));
   const naturals = (cells[0] ?? []).map((_, i) =>
     cells.reduce((widest, row) => Math.max(widest, lineWidth(row[i] ?? [])), 0),
   );
-  const gaps = 3 * (naturals.length - 1);
-  const widths = shareWidth(naturals, width - gaps);
-  if (widths.some((share, i) => share < Math.min(widthMin, naturals[i] ?? 0))) {
-    return cells.flatMap((row) =>
-      wrapLines(
-        row.flatMap((cell, i) => (i === 0 ? cell : [span(" · ", style.dim), ...cell])),
-        room,
-      ),
-    );
+  const widths = shareWidth(naturals, room.width - cellGap.length * (naturals.length - 1));
+  if (widths.some((width, i) => width < Math.min(widthMin, naturals[i] ?? 0))) {
+    return cells.flatMap((row) => wrapLines(joinLines(row, " · "), room));
   }
-  const aligns = childrenOf(rows[0])
-    .filter(isElement)
-    .map((cell) => cell.props.align ?? "left");
-  const between = span(" │ ", style.dim);
-  const laid = cells.map((row) => {
-    const wrapped = widths.map((share, i) => wrapLine(row[i] ?? [], share));
-    const height = Math.max(1, ...wrapped.map((lines) => lines.length));
-    return Array.from({ length: height }, (_, y) =>
-      wrapped.flatMap((lines, i) => {
-        const cell = padLine(lines[y] ?? [], widths[i] ?? 0, aligns[i]);
-        return i === 0 ? cell : [between, ...cell];
-      }),
-    );
+  const columns = widths.map((width, i) => ({ width, align: rows[0]?.[i]?.props.align }));
+  const [head = [], ...body] = cells.map((row) => layRow(row, columns, style));
+  const rule = line(widths.map((width) => "─".repeat(width)).join("─┼─"), style.dim);
+  return [...head, rule, ...body.flat()];
+}
+
+interface CellRoom {
+  readonly width: number;
+  readonly align: "left" | "right" | "center" | undefined;
+}
+
+/** A row of a table, as high as its highest cell. */
+function layRow(cells: readonly Line[], columns: readonly CellRoom[], style: Style): Line[] {
+  const wrapped = columns.map(({ width }, i) => wrapLine(cells[i] ?? [], width));
+  const height = wrapped.reduce((highest, lines) => Math.max(highest, lines.length), 1);
+  return Array.from({ length: height }, (_, y) => {
+    const padded = columns.map(({ width, align }, i) => padLine(wrapped[i]?.[y] ?? [], width, align));
+    return trimLine(padded.flatMap((cell, i) => (i === 0 ? cell : [span(cellGap, style.dim), ...cell])));
   });
-  const rule = line(widths.map((share) => "─".repeat(share)).join("─┼─"), style.dim);
-  return [...(laid[0] ?? []), rule, ...laid.slice(1).flat()];
 }
 
 function layCell(cell: Element, style: Style): Line {

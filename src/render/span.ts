@@ -17,8 +17,12 @@ export interface Span {
 
 export type Line = readonly Span[];
 
+/** Printable ASCII: harmless, and as wide as it is long. Most text is, and this is the fastest way to know. */
+const simple = /^[\x20-\x7e]*$/;
+
 /** Makes a piece of one line; line breaks and tabs become visible like all controls. */
 export function span(text: string, paint: Paint = plain): Span {
+  if (simple.test(text)) return unchecked(text, paint);
   const shown = visible(text);
   // A mark with nothing before it would sit on the column's padding and change its width.
   return unchecked(startsWithMark.test(shown) ? `◌${shown}` : shown, paint);
@@ -35,7 +39,7 @@ export function joinLines(lines: readonly Line[], between: string): Line {
 }
 
 export function widthOf(text: string): number {
-  return Bun.stringWidth(text);
+  return simple.test(text) ? text.length : Bun.stringWidth(text);
 }
 
 export function lineWidth(pieces: Line): number {
@@ -56,6 +60,7 @@ export function paintLine(pieces: Line): string {
 
 /** The line without its colours. */
 export function lineText(pieces: Line): string {
+  if (pieces.length === 1) return pieces[0]?.text ?? "";
   return pieces.map((piece) => piece.text).join("");
 }
 
@@ -151,7 +156,6 @@ export function splitLine(pieces: Line, width: number, first = width): Line[] {
 const startsWithMark = /^(?:\p{M}|\p{Emoji_Modifier}|\u200d)/u;
 /** A word that has to be broken anyway starts on a line only if that many columns are left for it. */
 const leastOfLongWord = 4;
-const simple = /^[\x20-\x7e]*$/;
 
 /** For text that was taken from a span. */
 function unchecked(text: string, paint: Paint): Span {

@@ -141,7 +141,7 @@ async function swap(context: Context, updates: readonly RefUpdate[]): Promise<Sw
     const failure = await updateRefs(context, updates);
     if (failure === undefined) break;
     const seen = await compareRefs(context, updates);
-    if (seen === "done") break; // An error does not mean that it was not done.
+    if (seen === "done") break;
     if (seen !== "unchanged") return seen;
     refuseIfLasting(context, updates);
     if (tries < swapTriesMax) continue;
@@ -177,7 +177,8 @@ async function compareRefs(
   const seen = await Promise.all(
     updates.map(async (update) => ({ ...update, actual: await readRef(context, update.ref) })),
   );
-  if (seen.every(({ to, actual }) => actual === to)) return "done";
+  // With reftable git may fail after the refs have moved, when it tidies up.
+  if (context.repository.refStorage === "reftable" && seen.every(({ to, actual }) => actual === to)) return "done";
   const moved = seen.find(({ from, actual }) => actual !== from);
   return moved === undefined ? "unchanged" : { kind: "moved", ref: moved.ref, actual: moved.actual };
 }

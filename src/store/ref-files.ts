@@ -16,17 +16,27 @@ import type { RefStamp } from "./store.ts";
 export type RefFolder = Pick<Repository, "commonDir" | "hash">;
 
 export function readRefFile(folder: RefFolder, ref: string): Oid | undefined {
-  return readLooseRef(folder, ref) ?? packedRefs(folder, ref, "one").get(ref);
+  return readLooseRef(folder, ref) ?? packedRefs(folder, ` ${ref}\n`).get(ref);
 }
 
 /** All refs below `prefix`, which ends in a slash, in order of name. */
 export function listRefFiles(folder: RefFolder, prefix: string): Map<string, Oid> {
   // Loose ones first: a ref that is packed meanwhile is then found there.
   const loose = looseRefNames(folder, prefix).map((ref) => [ref, readLooseRef(folder, ref)] as const);
-  const packed = packedRefs(folder, prefix, "below");
+  const packed = packedRefs(folder, ` ${prefix}`);
   if (loose.length === 0) return packed;
   for (const [ref, oid] of loose) if (oid !== undefined) packed.set(ref, oid);
   return new Map([...packed].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A ref that is below this name, or that this name would be below. */
+export function refInTheWay(folder: RefFolder, ref: string): string | undefined {
+  const parts = ref.split("/");
+  const above = parts.slice(1, -1).map((_, i) => parts.slice(0, i + 2).join("/"));
+  const packed = readTextIfAny(join(folder.commonDir, "packed-refs")) ?? "";
+  const [below] = [...looseRefNames(folder, `${ref}/`), ...pickPacked(folder, packed, ` ${ref}/`).keys()];
+  if (below !== undefined) return below;
+  return above.find((name) => packed.includes(` ${name}\n`) || readLooseRef(folder, name) !== undefined);
 }
 
 /** The lock files of our refs and of what all refs share. */
@@ -88,13 +98,15 @@ function filesBelow(commonDir: string, prefix: string): string[] {
   );
 }
 
-/** The packed refs whose name is, or begins with, `wanted`. Jumps from hit to hit, since others may have many more refs. */
-function packedRefs({ commonDir, hash }: RefFolder, wanted: string, which: "one" | "below"): Map<string, Oid> {
+function packedRefs(folder: RefFolder, sought: string): Map<string, Oid> {
+  const text = readTextIfAny(join(folder.commonDir, "packed-refs"));
+  return text === undefined ? new Map() : pickPacked(folder, text, sought);
+}
+
+/** The refs of lines that hold this text after the oid. Jumps from hit to hit, since others may have many more refs. */
+function pickPacked({ hash }: RefFolder, text: string, sought: string): Map<string, Oid> {
   const found = new Map<string, Oid>();
-  const text = readTextIfAny(join(commonDir, "packed-refs"));
-  if (text === undefined) return found;
   const length = oidLength(hash);
-  const sought = which === "one" ? ` ${wanted}\n` : ` ${wanted}`;
   for (let at = text.indexOf(sought); at !== -1; at = text.indexOf(sought, at + 1)) {
     const start = at - length;
     if (start < 0 || (start > 0 && text[start - 1] !== "\n")) continue;

@@ -8,7 +8,7 @@ import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import { errnoOf, type Flush, flushFolder, makeFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
-import { listRefFiles, type RefFolder, readLooseRef, readRefFile } from "./ref-files.ts";
+import { type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 
 /** How to wait for somebody else's lock. */
@@ -104,14 +104,9 @@ export function flushRefFolders(commonDir: string, updates: readonly RefUpdate[]
 }
 
 /** Throws `conflict` if the ref would be below another or above one: `a` is a file, and `a/b` needs it to be a folder. */
-export function checkNameFree(writer: RefFolder, ref: string): void {
-  const parts = ref.split("/");
-  for (let count = parts.length - 1; count > 1; count--) {
-    const above = parts.slice(0, count).join("/");
-    if (readRefFile(writer, above) !== undefined) throw clash(ref, above);
-  }
-  const [below] = listRefFiles(writer, `${ref}/`).keys();
-  if (below !== undefined) throw clash(ref, below);
+export function checkNameFree(folder: RefFolder, ref: string): void {
+  const other = refInTheWay(folder, ref);
+  if (other !== undefined) throw clash(ref, other);
 }
 
 /** Waits between two tries at most so long, in milliseconds. */

@@ -3,20 +3,38 @@
  * author and time. An issue's id follows from its name in that system and its first commit, so two clones that import the same source
  * get the same issues. What is there already, commit by commit, is not added again.
  */
-import type { Actor, Commit, Moment, Oid } from "../core/commit.ts";
+import type { Commit, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { type EventDraft, type LinkKind, parseEvent } from "../core/event.ts";
 import { encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
+import { toLine } from "../core/text.ts";
 import { decode } from "./refresh.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
 
 /** What one actor did at one moment in another system. */
-export interface ImportedCommit {
-  readonly author: Actor;
-  readonly time: Moment;
-  readonly drafts: readonly EventDraft[];
+export interface ImportedCommit extends By {
+  /** At least one, and at most one of them owns a text. */
+  readonly drafts: readonly ImportedDraft[];
+  /** Unique within the issue: later commits name the comment that this one adds by it. */
+  readonly key: string;
+}
+
+/** Comments have no oids before they are written, so a change of one names the commit that added it by its key. */
+export type ImportedDraft =
+  | Exclude<EventDraft, { readonly type: "comment-edited" | "comment-deleted" }>
+  | ImportedCommentChange;
+
+export type ImportedCommentChange =
+  | { readonly type: "comment-edited"; readonly commentKey: string; readonly body: string }
+  | { readonly type: "comment-deleted"; readonly commentKey: string };
+
+/** An edge to another issue of the same system, by its name there. One that is neither imported nor here is left out. */
+export interface ImportedLink extends By {
+  /** `parent`: the target is above this issue. The others start at this issue. */
+  readonly kind: LinkKind | "parent";
+  readonly targetName: string;
 }
 
 export interface ImportedIssue {
@@ -26,8 +44,7 @@ export interface ImportedIssue {
   readonly name: string;
   /** Oldest first; the first one's first draft creates the issue. */
   readonly commits: readonly ImportedCommit[];
-  /** Links to other issues of that system, by their names there. One that isn't here, in the source or the repository, is left out. */
-  readonly links: readonly { readonly kind: LinkKind; readonly name: string; readonly by: By }[];
+  readonly links: readonly ImportedLink[];
 }
 
 export interface ImportResult {
@@ -57,34 +74,48 @@ export async function importIssues(tracker: Tracker, issues: readonly ImportedIs
 
 interface There {
   readonly id: Oid;
-  /** What its commits say, whatever they stand on. */
-  readonly contents: ReadonlySet<string>;
+  /** What its commits say, whatever they stand on → their oids. */
+  readonly contents: ReadonlyMap<string, Oid>;
   /** The other system's name of a comment → its id here. */
   readonly comments: ReadonlyMap<string, Oid>;
 }
 
-function add(
-  batch: Batch,
-  issue: ImportedIssue,
-  there: There | undefined,
-): { id: Oid; outcome: "created" | "updated" | "unchanged" } {
-  const [first, ...others] = issue.commits.map((commit) => ({
-    ...commit,
-    drafts: commit.drafts.map((draft) => named(issue, draft)),
-  }));
+type Outcome = keyof Omit<ImportResult, "commits">;
+
+function add(batch: Batch, issue: ImportedIssue, there: There | undefined): { id: Oid; outcome: Outcome } {
+  const [first, ...others] = issue.commits;
   if (first === undefined) throw new TrackerError("invalid", `${issue.name} has no history`);
+  const oids = new Map<string, Oid>();
+  const resolve = ({ drafts }: ImportedCommit) => drafts.map((draft) => named(issue, resolved(draft, oids)));
   if (there === undefined) {
-    const id = batch.create(first.drafts, first);
-    for (const commit of others) batch.append(id, commit.drafts, commit);
+    const id = batch.create(resolve(first), first);
+    for (const commit of others) oids.set(commit.key, batch.append(id, resolve(commit), commit) ?? "");
     return { id, outcome: "created" };
   }
-  let outcome: "updated" | "unchanged" = "unchanged";
-  for (const commit of [first, ...others]) {
-    if (there.contents.has(contentOf(commit))) continue;
-    const drafts = commit.drafts.flatMap((draft) => changed(batch, there, draft));
-    if (batch.append(there.id, drafts, commit) !== undefined) outcome = "updated";
+  let outcome: Outcome = "unchanged";
+  for (const commit of issue.commits) {
+    const drafts = resolve(commit);
+    const known = there.contents.get(contentOf(commit, drafts));
+    const oid =
+      known ??
+      batch.append(
+        there.id,
+        drafts.flatMap((draft) => changed(batch, there, draft)),
+        commit,
+      );
+    if (oid !== undefined) oids.set(commit.key, oid);
+    if (known === undefined && oid !== undefined) outcome = "updated";
   }
   return { id: there.id, outcome };
+}
+
+function resolved(draft: ImportedDraft, oids: ReadonlyMap<string, Oid>): EventDraft {
+  if (!("commentKey" in draft)) return draft;
+  const { commentKey, ...rest } = draft;
+  const comment = oids.get(commentKey);
+  if (comment === undefined)
+    throw new TrackerError("invalid", `A change of the comment ${toLine(commentKey)}, which nobody made`);
+  return { ...rest, comment };
 }
 
 /** What a draft comes to on an issue that is there: a text that was edited in the other system is an edit here. */
@@ -97,11 +128,11 @@ function changed(batch: Batch, there: There, draft: EventDraft): EventDraft[] {
     draft.type === "comment-added" && draft.external !== undefined ? there.comments.get(draft.external) : undefined;
   if (draft.type !== "comment-added" || comment === undefined) return [draft];
   const now = batch.state(there.id).comments.find(({ id }) => id === comment);
-  return now === undefined || now.deleted || now.body === draft.body
-    ? []
-    : [{ type: "comment-edited", comment, body: draft.body }];
+  if (now === undefined || now.deleted || now.body === draft.body) return [];
+  return [{ type: "comment-edited", comment, body: draft.body }];
 }
 
+/** The nonce follows from the name, so that every clone that imports the issue begins it with the same bytes. */
 function named(issue: ImportedIssue, draft: EventDraft): EventDraft {
   if (draft.type !== "issue-created") return draft;
   const nonce = new Bun.CryptoHasher("sha256").update(keyOf(issue)).digest("hex").slice(0, 20);
@@ -111,9 +142,13 @@ function named(issue: ImportedIssue, draft: EventDraft): EventDraft {
 function addLinks(tracker: Tracker, batch: Batch, issue: ImportedIssue, ids: ReadonlyMap<string, Oid>): void {
   const source = ids.get(keyOf(issue));
   if (source === undefined) return;
-  for (const { kind, name, by } of issue.links) {
-    const target = ids.get(`${issue.system} ${name}`) ?? tracker.index.byExternalId(issue.system, name);
+  for (const { kind, targetName, ...by } of issue.links) {
+    const target = ids.get(`${issue.system} ${targetName}`) ?? tracker.index.byExternalId(issue.system, targetName);
     if (target === undefined || target === source) continue;
+    if (kind === "parent") {
+      if (batch.state(source).parent === null) batch.append(source, [{ type: "parent-changed", to: target }], by);
+      continue;
+    }
     if (batch.state(source).links.some((link) => link.kind === kind && link.target === target)) continue;
     batch.append(source, [{ type: "link-added", kind, target }], by);
   }
@@ -133,7 +168,7 @@ async function readThere(tracker: Tracker, issues: readonly ImportedIssue[]): Pr
     const commits = read.commits.map(decode);
     there.set(stream.key, {
       id: stream.id,
-      contents: new Set(commits.map(storedContent)),
+      contents: new Map(commits.map((commit) => [storedContent(commit), commit.oid])),
       comments: commentsOf(commits),
     });
   }
@@ -150,7 +185,7 @@ function commentsOf(commits: readonly Commit[]): Map<string, Oid> {
   return comments;
 }
 
-function contentOf({ author, time, drafts }: ImportedCommit): string {
+function contentOf({ author, time }: By, drafts: readonly EventDraft[]): string {
   const events = drafts.flatMap((draft) => {
     const event = parseEvent(draft);
     return typeof event === "string" ? [] : [event];

@@ -39,7 +39,7 @@ export interface SettingsFiles {
 
 export async function openTracker(options: OpenOptions): Promise<Tracker> {
   const { environment, clock } = options;
-  const repository = findRepository(options);
+  const repository = findRepository({ ...options, env: environment });
   const files = settingsFiles(repository, environment);
   const loaded = await loadSettings(files, options);
   const { config } = loaded;

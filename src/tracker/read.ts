@@ -15,7 +15,7 @@ import type {
 import type { Edge, ListOptions } from "../index/index.ts";
 import { viewOf } from "./change.ts";
 import { offsetMinutes } from "./fields.ts";
-import { decode } from "./refresh.ts";
+import { decode, refresh } from "./refresh.ts";
 import { resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -25,10 +25,12 @@ export async function parse(tracker: Tracker, text: string): Promise<Query> {
 }
 
 export async function listIssues(tracker: Tracker, query: Query, options?: ListOptions): Promise<Page<IssueSummary>> {
+  await refresh(tracker);
   return tracker.index.list(query, options);
 }
 
 export async function showIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {
+  await refresh(tracker);
   return (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id));
 }
 
@@ -38,7 +40,14 @@ export async function searchIssues(
   query: Query,
   options?: ListOptions,
 ): Promise<Page<SearchHit>> {
+  await refresh(tracker);
   return tracker.index.search(text, query, options);
+}
+
+/** The labels in use, by name, each with the number of its issues. */
+export async function listLabels(tracker: Tracker): Promise<readonly { readonly name: string; readonly count: number }[]> {
+  await refresh(tracker);
+  return tracker.index.labels();
 }
 
 const readyOrder: readonly SortKey[] = [
@@ -52,6 +61,7 @@ export async function readyIssues(tracker: Tracker, query: Query, options?: List
     where: { kind: "flag", flag: "ready" },
     sort: query.sort.length > 0 ? query.sort : readyOrder,
   };
+  await refresh(tracker);
   return tracker.index.list(andQuery(ready, query), options);
 }
 
@@ -63,6 +73,7 @@ const boardOrder: readonly SortKey[] = [
 
 /** The kanban board: a column for every status, a swim lane for every value of `by`. */
 export async function board(tracker: Tracker, query: Query, by: string | null): Promise<BoardView> {
+  await refresh(tracker);
   const { items } = tracker.index.list({ ...query, sort: query.sort.length > 0 ? query.sort : boardOrder });
   const columns = columnsFor(tracker.config.workflow.statuses, items);
   const place = new Map(columns.map(({ name }, index) => [name, index]));
@@ -91,6 +102,7 @@ export interface LogFilter {
 
 /** The audit trail, newest first. */
 export async function log(tracker: Tracker, filter: LogFilter): Promise<LogEntry[]> {
+  await refresh(tracker);
   const issue = filter.id === undefined ? undefined : await resolveId(tracker, filter.id);
   const { author, since, limit } = filter;
   const entries = tracker.index.history({ issue, author, since, limit });
@@ -117,6 +129,7 @@ export interface Dependencies {
 
 /** What an issue waits for and what waits for it, however far; without an id, all that there is. */
 export async function dependencies(tracker: Tracker, id?: string): Promise<Dependencies> {
+  await refresh(tracker);
   const all = tracker.index.edges(["blocks"]);
   const root = id === undefined ? undefined : await resolveId(tracker, id);
   const edges = root === undefined ? all : all.filter(within(reach(all, root, "source"), reach(all, root, "target")));

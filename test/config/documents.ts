@@ -20,7 +20,15 @@ const scalar = fc.constantFrom(
   ..."0 -17 1_000 0xff 3.14 -0.0 1e6 inf nan true false".split(" "),
   ..."1979-05-27T07:32:00Z,1979-05-27 07:32:00,1979-05-27,07:32:00".split(","),
   ...['""', '"x"', '"a # b"', '"\\"]"', '"\\\\"', "''", "'\\'", "'a = [1'", '"\\u00e9\\n"'],
-  ...['""""""', '"""a""b"""', '"""one\n# two ""\n[three]\n"""', '"""q"""""', '"""\\""""""', "'''\nit's\\'''", "''''a'''''"],
+  ...[
+    '""""""',
+    '"""a""b"""',
+    '"""one\n# two ""\n[three]\n"""',
+    '"""q"""""',
+    '"""\\""""""',
+    "'''\nit's\\'''",
+    "''''a'''''",
+  ],
 );
 
 const blank = fc.oneof(
@@ -44,7 +52,14 @@ const { value } = fc.letrec<{ value: string; list: string; table: string }>((tie
 
 const filler = fc.oneof(fc.constantFrom("", "  "), comment);
 const line = fc
-  .tuple(spaces, fc.tuple(key, spaces, value).map(spellPair), fc.oneof(spaces, comment.map((text) => ` ${text}`)))
+  .tuple(
+    spaces,
+    fc.tuple(key, spaces, value).map(spellPair),
+    fc.oneof(
+      spaces,
+      comment.map((text) => ` ${text}`),
+    ),
+  )
   .map(([indent, pair, end]) => indent + pair + end);
 const header = fc
   .tuple(spaces, fc.constantFrom(["[", "]"], ["[", "]"], ["[[", "]]"]), spaces, key, fc.oneof(spaces, comment))
@@ -54,11 +69,7 @@ const header = fc
 export const tomlText = fc
   .tuple(
     fc.array(
-      fc.oneof(
-        { weight: 2, arbitrary: filler },
-        { weight: 5, arbitrary: line },
-        { weight: 2, arbitrary: header },
-      ),
+      fc.oneof({ weight: 2, arbitrary: filler }, { weight: 5, arbitrary: line }, { weight: 2, arbitrary: header }),
       { maxLength: 12 },
     ),
     fc.constantFrom("\n", "\r\n"),

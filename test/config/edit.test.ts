@@ -59,7 +59,8 @@ test("unsetting a key removes that key and no other byte", () => {
       }
       expect(Bun.deepEquals(pruned(parse(after)), pruned(withoutValue(parse(text), path)))).toBe(true);
       expect(commonPrefix(text, after) + commonSuffix(text, after)).toBeGreaterThanOrEqual(after.length);
-      if (old.container === "section") expect(text.split("\n").length - after.split("\n").length).toBe(linesOf(text, old));
+      if (old.container === "section")
+        expect(text.split("\n").length - after.split("\n").length).toBe(linesOf(text, old));
     }),
     { numRuns: 2000 },
   );
@@ -81,20 +82,50 @@ test("what was set is gone when it is unset", () => {
 test.each<[what: string, before: string, key: string, value: TomlValue, after: string]>([
   ["replaces a value", "[list]\nlimit = 5 # few\n", "list.limit", 20, "[list]\nlimit = 20 # few\n"],
   ["replaces a list of many lines", "types = [\n  'a', # x\n]\nb = 1\n", "types", ["b"], 'types = ["b"]\nb = 1\n'],
-  ["adds to a table", "[list]\n  query = 'x' # y\n\n[board]\n", "list.limit", 2, "[list]\n  query = 'x' # y\n  limit = 2\n\n[board]\n"],
+  [
+    "adds to a table",
+    "[list]\n  query = 'x' # y\n\n[board]\n",
+    "list.limit",
+    2,
+    "[list]\n  query = 'x' # y\n  limit = 2\n\n[board]\n",
+  ],
   ["adds to an empty table", "[list] # x\n[board]\n", "list.limit", 2, "[list] # x\nlimit = 2\n[board]\n"],
-  ["adds beside dotted keys", "list.query = 'x'\ncolor = 'auto'\n", "list.limit", 2, "list.query = 'x'\nlist.limit = 2\ncolor = 'auto'\n"],
+  [
+    "adds beside dotted keys",
+    "list.query = 'x'\ncolor = 'auto'\n",
+    "list.limit",
+    2,
+    "list.query = 'x'\nlist.limit = 2\ncolor = 'auto'\n",
+  ],
   ["adds to an inline table", "list = { query = 'x' }\n", "list.limit", 2, "list = { query = 'x', limit = 2 }\n"],
   ["adds to an empty inline table", "list = {}\n", "list.limit", 2, "list = { limit = 2 }\n"],
   ["adds a table at the end", "color = 'auto'", "list.limit", 2, "color = 'auto'\n\n[list]\nlimit = 2\n"],
   ["adds a table above one that is there", "[a.b]\nc = 1\n", "a.d", 2, "[a.b]\nc = 1\n\n[a]\nd = 2\n"],
   ["adds to an empty text", "", "list.limit", 2, "[list]\nlimit = 2\n"],
   ["adds at the root after other keys", "a = 1\n\n[list]\n", "color", "never", 'a = 1\ncolor = "never"\n\n[list]\n'],
-  ["adds at the root before the first table", "# top\n\n# lists\n[list]\n", "color", "never", '# top\n\ncolor = "never"\n\n# lists\n[list]\n'],
-  ["keeps line ends of two characters", "[list]\r\nquery = 'x'\r\n", "list.limit", 2, "[list]\r\nquery = 'x'\r\nlimit = 2\r\n"],
+  [
+    "adds at the root before the first table",
+    "# top\n\n# lists\n[list]\n",
+    "color",
+    "never",
+    '# top\n\ncolor = "never"\n\n# lists\n[list]\n',
+  ],
+  [
+    "keeps line ends of two characters",
+    "[list]\r\nquery = 'x'\r\n",
+    "list.limit",
+    2,
+    "[list]\r\nquery = 'x'\r\nlimit = 2\r\n",
+  ],
   ["finds quoted keys", "[ \"list\" ]\n'limit' = 1\n", "list.limit", 2, "[ \"list\" ]\n'limit' = 2\n"],
   ["quotes a key that needs it", "", 'templates."a b".title', "x", '[templates."a b"]\ntitle = "x"\n'],
-  ["sets beside an array of tables", "[[workflow.statuses]]\nname = 'a'\n", "workflow.wip", "warn", "[[workflow.statuses]]\nname = 'a'\n\n[workflow]\nwip = \"warn\"\n"],
+  [
+    "sets beside an array of tables",
+    "[[workflow.statuses]]\nname = 'a'\n",
+    "workflow.wip",
+    "warn",
+    "[[workflow.statuses]]\nname = 'a'\n\n[workflow]\nwip = \"warn\"\n",
+  ],
 ])("%s", (_, before, key, value, after) => {
   expect(setInToml(before, key, value)).toBe(after);
 });
@@ -111,7 +142,10 @@ test.each<[what: string, before: string, key: string, after: string]>([
 
 test.each([
   ["an array of tables", () => setInToml("[[workflow.statuses]]\nname = 'a'\n", "workflow.statuses", ["a"])],
-  ["a key inside of an array of tables", () => setInToml("[[workflow.statuses]]\nname = 'a'\n", "workflow.statuses.x", 1)],
+  [
+    "a key inside of an array of tables",
+    () => setInToml("[[workflow.statuses]]\nname = 'a'\n", "workflow.statuses.x", 1),
+  ],
   ["a table", () => setInToml("[list]\nlimit = 1\n", "list", 5)],
   ["a key inside of a plain value", () => setInToml("list = 1\n", "list.limit", 5)],
   ["removing an array of tables", () => unsetInToml("[[workflow.statuses]]\nname = 'a'\n", "workflow.statuses")],

@@ -10,11 +10,11 @@ test("what stands at a path is what the parser finds there", () => {
       const document = parse(text);
       for (const { kind, path, key, value } of scan(text)) {
         if (kind === "header") {
-          expect(text.slice(value.start, value.end)).toMatch(/^\[[^]*\]$/);
+          expect(text.slice(value.start, value.end)).toMatch(/^\[.*\]$/);
           expect(typeof valueAt(document, path)).toBe("object");
           continue;
         }
-        expect(parse(`x = ${text.slice(value.start, value.end)}`).x).toEqual(valueAt(document, path) as never);
+        expect(parse(`x = ${text.slice(value.start, value.end)}`).x).toEqual(valueAt(document, path) as never); // Both are unknown to the types.
         if (kind === "pair") expect(Object.keys(parse(`${text.slice(key.start, key.end)} = 1`))).toHaveLength(1);
       }
     }),
@@ -46,7 +46,7 @@ test("locate falls back to what is inside, then to what is around", () => {
 });
 
 test("a key is read as TOML spells it", () => {
-  expect(readKey("a . 'b.c'.\"d\\u0065\\x66\\\"\" = 1", 0)).toEqual({ parts: ["a", "b.c", 'def"'], end: 25 });
+  expect(readKey('a . \'b.c\'."d\\u0065\\x66\\"" = 1', 0)).toEqual({ parts: ["a", "b.c", 'def"'], end: 25 });
   expect(readKey("a..b", 0)).toBeUndefined();
   expect(readKey('"open', 0)).toBeUndefined();
 });

@@ -47,15 +47,15 @@ test("columns side by side", () => {
   expect(renderBoard(view, style({ width: 80 }))).toMatchInlineSnapshot(`
     "todo 3                   │ in-progress 2/1          │ done 0/5
     ─────────────────────────┼──────────────────────────┼─────────────────────────
-    aaaaaaa Add dark mode to │ ddddddd The search index │ 
-    the settings page        │ should be rebuilt in the │ 
-    low BE ui                │ background and not when… │ 
-                             │ conflict AL 1/2          │ 
-    bbbbbbb ログイン画面の文 │                          │ 
-    字化けを直す             │                          │ 
-    blocked                  │                          │ 
-                             │                          │ 
-    ccccccc Release          │                          │ "
+    aaaaaaa Add dark mode to │ ddddddd The search index │
+    the settings page        │ should be rebuilt in the │
+    low BE ui                │ background and not when… │
+                             │ conflict AL 1/2          │
+    bbbbbbb ログイン画面の文 │                          │
+    字化けを直す             │                          │
+    blocked                  │                          │
+                             │                          │
+    ccccccc Release          │                          │"
   `);
 });
 
@@ -64,16 +64,16 @@ test("swim lanes run across", () => {
     "todo 3                   │ in-progress 2/1          │ done 0/5
     ─────────────────────────┼──────────────────────────┼─────────────────────────
     ── ben@example.com 1 ─────────────────────────────────────────────────────────
-    aaaaaaa Add dark mode to │                          │ 
-    the settings page        │                          │ 
-    low BE ui                │                          │ 
+    aaaaaaa Add dark mode to │                          │
+    the settings page        │                          │
+    low BE ui                │                          │
 
     ── no assignee 3 ─────────────────────────────────────────────────────────────
-    bbbbbbb ログイン画面の文 │ ddddddd The search index │ 
-    字化けを直す             │ should be rebuilt in the │ 
-    blocked                  │ background and not when… │ 
-                             │ conflict AL 1/2          │ 
-    ccccccc Release          │                          │ "
+    bbbbbbb ログイン画面の文 │ ddddddd The search index │
+    字化けを直す             │ should be rebuilt in the │
+    blocked                  │ background and not when… │
+                             │ conflict AL 1/2          │
+    ccccccc Release          │                          │"
   `);
 });
 
@@ -133,6 +133,8 @@ test("a column over its limit is red, one within it is not", () => {
   const [head = ""] = renderBoard(view, style({ width: 80, color: "ansi" })).split("\n");
   expect(head).toContain("\x1b[1m\x1b[31m2/1\x1b[39m\x1b[22m");
   expect(head).toContain("\x1b[2m0/5\x1b[22m");
+  const atLimit = { ...view, counts: [3, 1, 0] };
+  expect(renderBoard(atLimit, style({ width: 80, color: "ansi" }))).toContain("\x1b[2m1/1\x1b[22m");
 });
 
 test("elsewhere one line per card", () => {

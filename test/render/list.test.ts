@@ -61,7 +61,9 @@ test("columns that say nothing vanish", () => {
 test("colours", () => {
   expect(
     renderList(page({ items: items.slice(0, 1) }), style({ width: 120, color: "ansi" })).split("\n")[1],
-  ).toMatchInlineSnapshot(`"\x1B[36maaaaaaa\x1B[39m  \x1B[33min-progress\x1B[39m  \x1B[1m\x1B[31murgent\x1B[39m\x1B[22m    Login fails when third-party cookies are blocked  \x1B[38;5;131mauth\x1B[39m \x1B[38;5;64mbrowser\x1B[39m  ada +1     \x1B[2m3h\x1B[22m"`);
+  ).toMatchInlineSnapshot(
+    `"\x1B[36maaaaaaa\x1B[39m  \x1B[33min-progress\x1B[39m  \x1B[1m\x1B[31murgent\x1B[39m\x1B[22m    Login fails when third-party cookies are blocked  \x1B[38;5;131mauth\x1B[39m \x1B[38;5;64mbrowser\x1B[39m  ada +1     \x1B[2m3h\x1B[22m"`,
+  );
 });
 
 test("a cut list says how to see more, on a terminal", () => {

@@ -101,7 +101,7 @@ test("events in words", () => {
     [{ type: "reaction-added", reaction: "+1" }, "reacted +1"],
     [{ type: "reaction-removed", reaction: "+1", comment: oid("b") }, "took back +1 on comment bbbbbbb"],
     [{ type: "conflict-resolved", field: "status", value: "done" }, "resolved status → done"],
-    [{ type: "conflict-resolved", field: "description", body: "Text" }, "resolved description"],
+    [{ type: "conflict-resolved", field: "description" }, "resolved description"],
     [{ type: "label-added", label: "a\x1b[2J" }, "label +a␛[2J"],
   ];
   expect(events.map(([event]) => describeEvent(event))).toEqual(events.map(([, words]) => words));

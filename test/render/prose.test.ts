@@ -25,7 +25,7 @@ test("an address is shown beside its text, never hidden behind it", () => {
   expect(plain("[here](https://a.example/x) and https://b.example, ada@example.com")).toBe(
     "here (https://a.example/x) and\nhttps://b.example, ada@example.com",
   );
-  expect(plain("![a cat](cat.png) ![](dog.png)")).toBe("[image: a cat] (cat.png)\n[image: dog.png]");
+  expect(plain("![a cat](cat.png)\n![](dog.png)")).toBe("[image: a cat] (cat.png)\n[image: dog.png]");
   expect(painted("[here](https://a.example)")).not.toContain("\x1b]");
 });
 
@@ -52,23 +52,10 @@ test("code keeps its blanks and is broken only where a line is full", () => {
 test("tables share the width", () => {
   const table = "| id | note |\n|---:|------|\n| 1 | some words that are long |\n| 200 | 世界 |";
   expect(plain(table)).toBe(
-    [
-      " id │ note                    ",
-      "────┼─────────────────────────",
-      "  1 │ some words that are long",
-      "200 │ 世界                    ",
-    ]
-      .map((row) => row)
-      .join("\n"),
+    [" id │ note", "────┼─────────────────────────", "  1 │ some words that are long", "200 │ 世界"].join("\n"),
   );
   expect(plain(table, 20)).toBe(
-    [
-      " id │ note         ",
-      "────┼──────────────",
-      "  1 │ some words   ",
-      "    │ that are long",
-      "200 │ 世界         ",
-    ].join("\n"),
+    [" id │ note", "────┼───────────────", "  1 │ some words", "    │ that are long", "200 │ 世界"].join("\n"),
   );
 });
 

@@ -93,7 +93,7 @@ test("everything, on a terminal without colour", () => {
                  3333333  todo  Write it
     blocked by   4444444  todo  Decide on a format that lasts for a good ma…
     blocks       5555555  todo  Release
-    relates to   6666666666  not here  
+    relates to   6666666666  not here
     linked from  7777777  done  Mentions this one
     attachments  profile.svg 47 KiB
     commits      eeeeeeeeee
@@ -141,7 +141,7 @@ test("the same facts elsewhere", () => {
     children: 3333333  todo  Write it
     blocked-by: 4444444  todo  Decide on a format that lasts for a good many years to come
     blocks: 5555555  todo  Release
-    relates-to: 6666666666  not here  
+    relates-to: 6666666666  not here
     linked-from: 7777777  done  Mentions this one
     attachments: profile.svg  47 KiB
     commits: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee

@@ -34,7 +34,7 @@ function subject(store: "native" | "embedded", kind: RepositoryKind, state: "loo
     repository.git("-c", "core.bigFileThreshold=1", "repack", "-adq", "-k");
   };
   return {
-    open: () => openStore({ cwd: repository.cwd, env, uid }).store,
+    open: () => openStore({ cwd: repository.cwd, env, uid, durability: kind === "plain" ? "durable" : "fast" }).store,
     ...(state === "packed" && { settle }),
     repository,
     [Symbol.dispose]: () => repository[Symbol.dispose](),

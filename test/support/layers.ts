@@ -26,7 +26,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   agent: ["core", "tracker", "valibot"],
   server: ["core", "tracker", "web", "valibot", "bun"],
   commands: ["core", "config", "tracker", "render", "node:util", ...doors],
-  main: ["commands", "core", "config", "platform", "render", "tracker", "node:"],
+  process: ["commands", "core", "platform", "render", "tracker", "node:"],
+  main: ["process"],
 };
 
 interface Import {

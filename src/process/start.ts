@@ -2,6 +2,9 @@
 import { mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Env } from "../commands/env.ts";
+import { type GlobalChoice, globalChoice } from "../commands/global.ts";
+import { findInvocation, run } from "../commands/run.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { systemChance } from "../platform/chance.ts";
@@ -12,10 +15,7 @@ import { createStyle, type Style } from "../render/style.ts";
 import { offsetMinutes } from "../tracker/fields.ts";
 import type { OpenOptions } from "../tracker/open.ts";
 import type { Tracker } from "../tracker/tracker.ts";
-import type { Env } from "./env.ts";
 import { personalFiles } from "./files.ts";
-import { type GlobalChoice, globalChoice } from "./global.ts";
-import { findInvocation, run } from "./run.ts";
 
 export interface Process {
   readonly args: readonly string[];

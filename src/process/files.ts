@@ -2,9 +2,9 @@
 import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { Files } from "../commands/env.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
-import type { Files } from "./env.ts";
 
 export function personalFiles(cwd: string): Files {
   const at = (path: string) => resolve(cwd, path);
