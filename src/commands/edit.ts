@@ -6,7 +6,7 @@ import type { Tracker } from "../tracker/tracker.ts";
 import { bodyFlags, readBody } from "./body.ts";
 import { anyNumber, command, type Flags, type globalFlags, type Input, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
-import { printChanged } from "./print.ts";
+import { effective, printChanged } from "./print.ts";
 
 const fieldFlags = {
   title: { type: "string", short: "t", value: "TEXT", help: "another title" },
@@ -58,7 +58,7 @@ export const edit = command({
       throw usageError("edit", "What is to change? As in: git tracker edit ID --title TEXT");
     }
     const changes = hasFields ? await editByFlags(env, tracker, input) : await editInEditor(env, tracker, input.words);
-    await printChanged(env, input.flags, changes);
+    await printChanged(env, input.flags, input.flags.json ? changes : effective(changes));
   },
 });
 

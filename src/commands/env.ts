@@ -28,7 +28,7 @@ export interface Env {
   readonly close: () => void;
 }
 
-/** Files that the person named on the command line, relative to where they stand; `-` is standard input. */
+/** Files that the person named on the command line, relative to where they stand; `-` is standard input, and output. */
 export interface Files {
   /** Throws `not-found` or `not-permitted`. */
   read(path: string): Promise<Uint8Array>;

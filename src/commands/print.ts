@@ -143,6 +143,12 @@ export async function printChanged(
   for (const { issue, events } of changes) env.out(`${await changedLine(env, issue, events)}\n`);
 }
 
+/** Those that came to something, or all where none did: for commands that change the other ends of links. */
+export function effective(changes: readonly Changed[]): readonly Changed[] {
+  const done = changes.filter(({ events }) => events.length > 0);
+  return done.length > 0 ? done : changes;
+}
+
 /** `4f2a1b3 status todo → done  Fix login`. */
 export async function changedLine(env: Env, issue: IssueView, events: readonly EventDraft[]): Promise<string> {
   const { describeEvent } = await import("../render/log.ts");

@@ -1,8 +1,11 @@
 /** The command `search`: full text, the best match first. */
-import { anyNumber, command, outputFlags } from "./command.ts";
+import { anyNumber, command, outputFlags, usageError } from "./command.ts";
 import { limitOf, tellRest } from "./paging.ts";
 import { printItems } from "./print.ts";
 import { filterFlags, readQuery } from "./query-flags.ts";
+
+/** Archived issues are looked at only where the query speaks of them. */
+const evenArchived = "(is:archived OR -is:archived)";
 
 export const search = command({
   usage: "TEXT…",
@@ -27,10 +30,16 @@ export const search = command({
     const tracker = await env.open();
     const { searchIssues } = await import("../tracker/read.ts");
     const { issueHit, hitFields } = await import("./hit-item.ts");
-    const { text, terms } = await splitSearch(words);
-    const query = await readQuery(tracker, { words: terms, filter: flags, otherwise: "" });
-    const wide = flags.all ? await withArchived(tracker, query) : query;
-    const page = await searchIssues(tracker, text, wide, { limit: limitOf(tracker, flags), after: flags.after });
+    const { queryHelp } = await import("../core/query.ts");
+    const { splitSearch } = await import("./search-words.ts");
+    const { text, terms } = splitSearch(
+      words,
+      queryHelp.map(({ name }) => name),
+    );
+    if (text === "") throw usageError("search", "There is no text to search for; `list` takes terms alone");
+    const asked = flags.all ? [...terms, evenArchived] : terms;
+    const query = await readQuery(tracker, { words: asked, filter: flags, otherwise: "" });
+    const page = await searchIssues(tracker, text, query, { limit: limitOf(tracker, flags), after: flags.after });
     const { renderHits } = await import("../render/search.ts");
     await printItems(env, flags, {
       kind: "search",

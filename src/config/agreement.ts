@@ -48,7 +48,15 @@ function notThere(
     leaf.source,
     [...leaf.path, ...at],
     part,
-    `${key}: there is no ${what} ${JSON.stringify(name)}; expected one of ${known.join(", ")}.`,
+    `${key}: there is no ${what} ${JSON.stringify(name)}; expected one of ${shortened(known)}.`,
     `${guess}${meaningOf(leaf.setting, key)}`,
   );
+}
+
+/** As many as a person reads. */
+const namesShownMax = 20;
+
+function shortened(names: readonly string[]): string {
+  const shown = names.slice(0, namesShownMax).join(", ");
+  return names.length > namesShownMax ? `${shown}, …` : shown;
 }

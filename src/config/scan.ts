@@ -55,7 +55,7 @@ export function readKey(text: string, at: number): { readonly parts: string[]; r
   for (;;) {
     const end = endOfKeyPart(text, next);
     if (end === undefined) return undefined;
-    parts.push(decodeKeyPart(text.slice(next, end)));
+    if (parts.length < partsMax) parts.push(decodeKeyPart(text.slice(next, end)));
     const dot = skipSpaces(text, end);
     if (text[dot] !== ".") return { parts, end };
     next = skipSpaces(text, dot + 1);
@@ -83,7 +83,7 @@ export function locate(items: readonly Item[], path: Path): Item | undefined {
 function readHeader(text: string, start: number, arrayLengths: Map<string, number>): Item {
   const brackets = text[start + 1] === "[" ? 2 : 1;
   const keyStart = skipSpaces(text, start + brackets);
-  const { parts, end: keyEnd } = readKey(text, keyStart) ?? { parts: [], end: keyStart };
+  const { parts, end: keyEnd } = keyAt(text, keyStart);
   const path: (string | number)[] = [];
   for (const [index, part] of parts.entries()) {
     path.push(part);
@@ -99,7 +99,7 @@ function readHeader(text: string, start: number, arrayLengths: Map<string, numbe
 
 /** Reads a pair and what is inside of its value. Returns where it ends. */
 function readPair(text: string, start: number, base: Path, container: "section" | "inline", items: Item[]): number {
-  const { parts, end: keyEnd } = readKey(text, start) ?? { parts: [], end: start };
+  const { parts, end: keyEnd } = keyAt(text, start);
   const valueStart = skipSpaces(text, skipSpaces(text, keyEnd) + 1);
   const path = [...base, ...parts];
   const inside: Item[] = [];
@@ -109,6 +109,13 @@ function readPair(text: string, start: number, base: Path, container: "section" 
   return end;
 }
 
+/** Where the parser saw a key there is one; going on without would go on forever. */
+function keyAt(text: string, at: number): { readonly parts: string[]; readonly end: number } {
+  const key = readKey(text, at);
+  if (key === undefined) throw new Error(`The scan of a TOML text found no key at ${at}.`);
+  return key;
+}
+
 function readValue(text: string, start: number, path: Path, items: Item[]): number {
   const first = text[start];
   if (first === '"' || first === "'") return endOfString(text, start);
@@ -116,6 +123,7 @@ function readValue(text: string, start: number, path: Path, items: Item[]): numb
   if (first === "{") return readInlineTable(text, start, path, items);
   let end = start;
   while (end < text.length && !",]}#\r\n".includes(text.charAt(end))) end++;
+  if (end === start) throw new Error(`The scan of a TOML text found no value at ${start}.`);
   return start + text.slice(start, end).trimEnd().length;
 }
 

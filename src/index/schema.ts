@@ -16,14 +16,14 @@ export function caseless(text: string): string {
 const tables = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
-  -- Every stream there is. reason: why it can't be read; such a stream has no issue.
-  CREATE TABLE stream (id TEXT PRIMARY KEY, tip TEXT NOT NULL, reason TEXT) WITHOUT ROWID;
+  -- Streams that can't be read, and why. They have no issue.
+  CREATE TABLE broken (id TEXT PRIMARY KEY, tip TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 
   -- What lists show and ask for. Labels and assignees are lines, external and links JSON, empty for none.
   -- parent: without one that closes a cycle. short: how many digits of the id are unique. cyclic: has an edge that closes a cycle.
   CREATE TABLE issue (
     seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     short INTEGER NOT NULL,
     revision TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -54,6 +54,7 @@ const tables = `
     archived INTEGER NOT NULL,
     deleted INTEGER NOT NULL
   );
+  CREATE INDEX issue_id ON issue (id, revision);
   CREATE INDEX issue_updated ON issue (updated_at DESC, id, status) WHERE archived = 0 AND deleted = 0;
   CREATE INDEX issue_status ON issue (status) WHERE archived = 0 AND deleted = 0;
   CREATE INDEX issue_quarantined ON issue (id) WHERE quarantined = 1;
@@ -75,25 +76,28 @@ const tables = `
     PRIMARY KEY (source, kind, target)
   ) WITHOUT ROWID;
   CREATE INDEX edge_target ON edge (target, kind);
-  CREATE INDEX edge_kind ON edge (kind, broken);
+  CREATE INDEX edge_broken ON edge (kind) WHERE broken = 1;
 
-  -- place: where in stream order the commit stands, from 0.
+  -- Commits that came together, as JSON [oid, seconds, person.id] in stream order. place: how many of the stream's came before.
+  -- newest: the highest of their seconds.
   CREATE TABLE history (
     issue INTEGER,
     place INTEGER,
-    oid TEXT NOT NULL,
-    seconds INTEGER NOT NULL,
-    person INTEGER NOT NULL,
+    newest INTEGER NOT NULL,
+    entries TEXT NOT NULL,
     PRIMARY KEY (issue, place)
   ) WITHOUT ROWID;
-  CREATE INDEX history_seconds ON history (seconds);
+  CREATE INDEX history_newest ON history (newest);
 
+  -- Everybody who ever wrote or was assigned, by each of their names (none where only the address is known), with the number of
+  -- their commits.
   CREATE TABLE person (
     id INTEGER PRIMARY KEY,
     email TEXT NOT NULL,
     name TEXT NOT NULL,
     email_key TEXT NOT NULL,
     name_key TEXT NOT NULL,
+    commits INTEGER NOT NULL,
     UNIQUE (email, name)
   );
   CREATE TABLE word (text TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;

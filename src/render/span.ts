@@ -86,8 +86,9 @@ export function fitLine(pieces: Line, width: number): Line {
 export function padLine(pieces: Line, width: number, align: "left" | "right" | "center" = "left"): Line {
   const missing = width - lineWidth(pieces);
   if (missing <= 0) return pieces;
-  const before = align === "left" ? 0 : align === "right" ? missing : missing >> 1;
-  return [span(" ".repeat(before)), ...pieces, span(" ".repeat(missing - before))];
+  if (align === "left") return [...pieces, blanks(missing)];
+  if (align === "right") return [blanks(missing), ...pieces];
+  return [blanks(missing >> 1), ...pieces, blanks(missing - (missing >> 1))];
 }
 
 /** The line without blanks at its end. */
@@ -160,6 +161,10 @@ const leastOfLongWord = 4;
 /** For text that was taken from a span. */
 function unchecked(text: string, paint: Paint): Span {
   return { text, paint } as Span; // The mark of a span exists only as a type.
+}
+
+function blanks(count: number): Span {
+  return unchecked(" ".repeat(count), plain);
 }
 
 interface Word {

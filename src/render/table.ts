@@ -24,11 +24,15 @@ export function renderTable(columns: readonly Column[], rows: readonly Row[], st
   if (rows.length === 0) return "";
   const { width } = style;
   if (width === undefined) return rows.map((row) => row.map(paintLine).join("\t")).join("\n");
-  const layout = layoutColumns(columns, rows, width);
   const header: readonly Row[] = columns.every(({ name }) => name === "")
     ? []
     : [columns.map(({ name }) => line(name, style.dim))];
-  return [...header, ...rows].map((row) => paintLine(fitLine(alignRow(row, layout), width))).join("\n");
+  const slots = layoutColumns(columns, rows, width);
+  const isTooWide = slots.reduce((sum, slot) => sum + slot.width, gapWidth * (slots.length - 1)) > width;
+  return [...header, ...rows]
+    .map((row) => alignRow(row, slots))
+    .map((aligned) => paintLine(isTooWide ? fitLine(aligned, width) : aligned))
+    .join("\n");
 }
 
 interface Slot {

@@ -18,7 +18,7 @@ import { emptyTree, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
-import { checkNameFree, flushRefFolders, lockedRefusal, lockPath } from "./reflock.ts";
+import { checkNameFree, foldersToFlush, lockedRefusal, lockPath } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -137,6 +137,7 @@ async function currentBranch({ repository, env }: Context): Promise<string | und
 
 async function swap(context: Context, updates: readonly RefUpdate[]): Promise<SwapResult> {
   if (updates.length === 0) return { kind: "updated" };
+  const folders = foldersAround(context.repository, updates);
   for (let tries = 1; ; tries++) {
     const failure = await updateRefs(context, updates);
     if (failure === undefined) break;
@@ -147,7 +148,7 @@ async function swap(context: Context, updates: readonly RefUpdate[]): Promise<Sw
     if (tries < swapTriesMax) continue;
     throw new TrackerError("unavailable", `git can't move ${updates[0]?.ref}: ${visible(failure)}`, "Try again.");
   }
-  if (flushOf(context.durability) === "flushed") flushRefs(context.repository, updates);
+  if (flushOf(context.durability) === "flushed") for (const folder of folders) flushFolder(folder);
   return { kind: "updated" };
 }
 
@@ -206,8 +207,7 @@ function refuseIfLasting({ repository }: Context, updates: readonly RefUpdate[])
   }
 }
 
-/** Git flushes the ref itself but not the folder that names it. */
-function flushRefs({ commonDir, refStorage }: Repository, updates: readonly RefUpdate[]): void {
-  if (refStorage === "files") flushRefFolders(commonDir, updates);
-  else flushFolder(join(commonDir, "reftable"));
+/** The folders to flush when the refs have moved: git flushes the refs, but not where their names are. */
+function foldersAround({ commonDir, refStorage }: Repository, updates: readonly RefUpdate[]): Set<string> {
+  return refStorage === "files" ? foldersToFlush(commonDir, updates) : new Set([join(commonDir, "reftable")]);
 }

@@ -71,6 +71,7 @@ export function lockedRefusal(lock: string): TrackerError {
 /** Moves refs as the port says. All locks are taken before anything changes. */
 export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdate[]): Promise<SwapResult> {
   const sorted = updates.toSorted((a, b) => (a.ref < b.ref ? -1 : 1)); // In one order, so that two writers can't wait for each other.
+  const folders = foldersToFlush(writer.commonDir, sorted);
   const locks: FileLock[] = [];
   try {
     for (const { ref } of sorted) locks.push(await lockRef(writer, ref));
@@ -86,21 +87,20 @@ export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdat
   } finally {
     for (const lock of locks) lock.release();
   }
-  if (writer.flush === "flushed") flushRefFolders(writer.commonDir, sorted);
+  if (writer.flush === "flushed") for (const folder of folders) flushFolder(folder);
   return { kind: "updated" };
 }
 
-/** Makes changed refs durable, and the folders that were made for them. */
-export function flushRefFolders(commonDir: string, updates: readonly RefUpdate[]): void {
-  const root = join(commonDir, "refs");
+/** The folders that hold the names of changed refs: flushed, they make a change of refs durable. */
+export function foldersToFlush(commonDir: string, updates: readonly RefUpdate[]): Set<string> {
   const folders = new Set<string>();
-  for (const { ref } of updates) {
-    for (let folder = dirname(join(commonDir, ref)); folder.length >= root.length; folder = dirname(folder)) {
-      folders.add(folder);
-    }
+  for (const { ref, to } of updates) {
+    if (to === undefined) folders.add(commonDir); // Where packed-refs is.
+    let folder = dirname(join(commonDir, ref));
+    folders.add(folder);
+    for (; !fs.existsSync(folder); folder = dirname(folder)) folders.add(dirname(folder));
   }
-  for (const folder of folders) flushFolder(folder);
-  if (updates.some(({ to }) => to === undefined)) flushFolder(commonDir); // Where packed-refs is.
+  return folders;
 }
 
 /** Throws `conflict` if the ref would be below another or above one: `a` is a file, and `a/b` needs it to be a folder. */
@@ -141,7 +141,7 @@ async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
   const path = join(writer.commonDir, ref);
   for (let tries = 1; ; tries++) {
     try {
-      refusingClash(ref, () => makeFolder(dirname(path), writer.flush));
+      refusingClash(ref, () => makeFolder(dirname(path), "buffered"));
       return await lockFile(path, writer);
     } catch (error) {
       if (errnoOf(error) === "ENOENT" && tries < folderTriesMax) continue;

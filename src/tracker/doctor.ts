@@ -100,7 +100,8 @@ async function compareStreams(tracker: Tracker, mode: "look" | "repair", find: F
       continue;
     }
     for (const { commit, type, reason } of folded.issue.quarantined) {
-      const what = `Issue ${short}: the event ${type || "in"} commit ${commit.slice(0, 10)} is broken and was left out: ${reason}`;
+      const event = `${type === "" ? "what is" : `the event ${type}`} in commit ${commit.slice(0, 10)}`;
+      const what = `Issue ${short}: ${event} is broken and was left out: ${reason}`;
       find({ level: "warning", what, hint: "It is kept as it is; nothing else is affected.", issue: id });
     }
     if (!Bun.deepEquals(tracker.index.state(id), folded.issue)) stale++;

@@ -73,7 +73,7 @@ describe("objects of a file", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

@@ -304,6 +304,12 @@ test.each([
   expect(error.hint).toContain(hint);
 });
 
+test("a long list of what would be right is cut short", async () => {
+  const types = Array.from({ length: 30 }, (_, index) => `'t${index}'`);
+  const error = await refusalOf(repository(`default.type = 'x'\ntypes = [${types.join(",")}]`));
+  expect(error.message).toContain("t18, t19, ….\n");
+});
+
 test("settings are checked against those of other layers, and the one that names something missing is to blame", async () => {
   const user: ConfigLayer = { name: "user", file: "user.toml", text: "default.type = 'task'" };
   expect((await refusalOf(user, repository("types = ['bug']"))).message).toStartWith(

@@ -39,6 +39,10 @@ test.each(["", "a.", ".a", "a b", '"a', "a = 1"])("%p is no key", (key) => {
   expect(parseKey(key)).toBeUndefined();
 });
 
+test("what no TOML text may hold is escaped", () => {
+  expect(renderToml("\0\x1b\x7f\ud800")).toBe('"\\u0000\\u001b\\u007f\ufffd"');
+});
+
 test("a member without a value is left out", () => {
   expect(renderToml({ name: "a", limit: undefined })).toBe('{ name = "a" }');
 });

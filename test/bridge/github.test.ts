@@ -1,0 +1,529 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { importGitHub } from "../../src/bridge/github.ts";
+import { bodyBytesMax, type ImportedDraft, type ImportedIssue } from "../../src/bridge/history.ts";
+import { advance, emptyState } from "../../src/bridge/reconcile.ts";
+import type { SourceFile } from "../../src/bridge/values.ts";
+import { TrackerError } from "../../src/core/errors.ts";
+import { limits, parseEvent } from "../../src/core/event.ts";
+import { defaultSettings } from "../../src/core/settings.ts";
+import { toLine } from "../../src/core/text.ts";
+
+const encoder = new TextEncoder();
+const now = { seconds: 1_800_000_000, zone: "+0000" };
+const ada = { login: "ada", id: 7, name: null };
+const ben = { login: "ben", id: 8 };
+const adasEmail = "7+ada@users.noreply.github.com";
+
+interface Imported {
+  readonly issues: ImportedIssue[];
+  readonly skipped: string[];
+}
+
+async function run(file: SourceFile): Promise<Imported> {
+  const issues: ImportedIssue[] = [];
+  const skipped: string[] = [];
+  const context = { settings: defaultSettings, now, skipped: (kind: string) => skipped.push(kind) };
+  for await (const issue of importGitHub({ files: [file] }, context)) issues.push(issue);
+  return { issues, skipped };
+}
+
+function lines(...objects: unknown[]): SourceFile {
+  return { name: "export.jsonl", bytes: encoder.encode(objects.map((object) => JSON.stringify(object)).join("\n")) };
+}
+
+/** The drafts of each commit of the only issue, as `key author seconds draft…`. */
+async function history(file: SourceFile): Promise<string[]> {
+  const [issue] = (await run(file)).issues;
+  return (issue?.commits ?? []).map(({ key, author, time, drafts }) =>
+    [key.replace(/^final:.*/, "final"), author.name, time.seconds % 1000, ...drafts.map(short)].join(" "),
+  );
+}
+
+function short(draft: ImportedDraft): string {
+  const { type, ...fields } = draft;
+  if (type === "issue-created") return type;
+  return `${type} ${JSON.stringify(fields).replace(/["{}]/g, "")}`;
+}
+
+async function refusal(file: SourceFile): Promise<string> {
+  try {
+    await run(file);
+  } catch (error) {
+    if (error instanceof TrackerError) return `${error.code} ${error.message}`;
+    throw error;
+  }
+  return "accepted";
+}
+
+function stateOf({ commits }: ImportedIssue) {
+  const state = emptyState();
+  for (const draft of commits.flatMap(({ drafts }) => drafts)) advance(state, draft);
+  return state;
+}
+
+/** A time that many seconds after a round one. */
+const at = (second: number) => new Date((1_700_000_000 + second) * 1000).toISOString().replace(".000Z", "Z");
+const url = "https://api.github.com/repos/owner/repo/issues/12";
+
+function rest(issue: object, events: readonly object[] = []) {
+  const base = { number: 12, title: "New", body: "Text\r\n", user: ada, url, state: "open", labels: [], assignees: [] };
+  return {
+    type: "issue",
+    issue: { ...base, milestone: null, created_at: at(0), updated_at: at(99), ...issue },
+    events: events.map((event, index) => ({ id: index + 1, actor: ben, ...event })),
+  };
+}
+
+describe("a REST timeline", () => {
+  test("becomes one commit for each event, by its actor, at its time", async () => {
+    const events = [
+      { event: "renamed", created_at: at(1), rename: { from: "Old", to: "New" } },
+      { event: "labeled", created_at: at(2), label: { name: "bug" } },
+      { event: "assigned", created_at: at(3), assignee: ada },
+      { event: "milestoned", created_at: at(4), milestone: { title: "v1" } },
+      { event: "milestoned", created_at: at(5), milestone: { title: "v2" } },
+      { event: "commented", created_at: at(6), updated_at: at(6), user: ada, actor: ada, body: "Hm\n" },
+      { event: "referenced", created_at: at(7), commit_id: "a".repeat(40) },
+      { event: "closed", created_at: at(8), state_reason: "not_planned", commit_id: "b".repeat(40) },
+      { event: "reopened", created_at: at(9) },
+      { event: "unlabeled", created_at: at(10), label: { name: "bug" } },
+      { event: "unassigned", created_at: at(11), assignee: ada },
+      { event: "demilestoned", created_at: at(12), milestone: { title: "v2" } },
+    ];
+    expect(await history(lines(rest({}, events)))).toEqual([
+      "issue ada 0 issue-created",
+      "event:1 ben 1 title-changed from:Old,to:New",
+      "event:2 ben 2 label-added label:bug",
+      `event:3 ben 3 assignee-added assignee:${adasEmail}`,
+      "event:4 ben 4 milestone-changed to:v1",
+      "event:5 ben 5 milestone-changed from:v1,to:v2",
+      "comment:6 ada 6 comment-added body:Hm",
+      `event:7 ben 7 commit-linked commit:${"a".repeat(40)}`,
+      `event:8 ben 8 status-changed from:todo,to:done,resolution:not-planned commit-linked commit:${"b".repeat(40)}`,
+      "event:9 ben 9 status-changed from:done,to:todo",
+      "event:10 ben 10 label-removed label:bug",
+      `event:11 ben 11 assignee-removed assignee:${adasEmail}`,
+      "event:12 ben 12 milestone-changed from:v2",
+    ]);
+  });
+
+  test("begins with the first title, and with the same bytes whenever it is imported", async () => {
+    const events = [
+      { event: "renamed", created_at: at(2), rename: { from: "Second", to: "New" } },
+      { event: "renamed", created_at: at(1), rename: { from: "First", to: "Second" } },
+    ];
+    const [once, again] = await Promise.all([run(lines(rest({}, events))), run(lines(rest({}, events)))]);
+    expect(once).toEqual(again);
+    expect(once.issues[0]).toMatchObject({ system: "github", name: "owner/repo#12" });
+    expect(once.issues[0]?.commits[0]).toMatchObject({
+      author: { name: "ada", email: adasEmail },
+      time: { seconds: 1_700_000_000, zone: "+0000" },
+      drafts: [{ title: "First", body: "Text", status: "todo", external: ["github owner/repo#12"] }],
+    });
+  });
+
+  test("tells that a comment was edited, and a later edit has a key of its own", async () => {
+    const comment = (edited: number) => ({ event: "commented", created_at: at(1), updated_at: at(edited), body: "Hm" });
+    expect(await history(lines(rest({}, [comment(5), { event: "reopened", created_at: at(3) }])))).toEqual([
+      "issue ada 0 issue-created",
+      "comment:1 ben 1 comment-added body:Hm",
+      "event:2 ben 3 status-changed from:todo,to:todo",
+      "comment:1@1700000005 ben 5 comment-edited commentKey:comment:1,body:Hm",
+    ]);
+    expect((await history(lines(rest({}, [comment(6)])))).at(-1)).toStartWith("comment:1@1700000006 ");
+  });
+
+  test("takes the last reason from the issue where its events have none", async () => {
+    const closed = (second: number) => ({ event: "closed", created_at: at(second) });
+    const issue = { state: "closed", state_reason: "completed", closed_at: at(2) };
+    expect(await history(lines(rest(issue, [closed(1), closed(2)])))).toEqual([
+      "issue ada 0 issue-created",
+      "event:1 ben 1 status-changed from:todo,to:done",
+      "event:2 ben 2 status-changed from:done,to:done,resolution:completed",
+    ]);
+  });
+
+  test("that lacks the closing gets it when and by whom the issue says", async () => {
+    const issue = { state: "closed", state_reason: "duplicate", closed_at: at(5), closed_by: ada };
+    const events = [{ event: "commented", created_at: at(9), body: "Later" }];
+    expect(await history(lines(rest(issue, events)))).toEqual([
+      "issue ada 0 issue-created",
+      "closed:1700000005 ada 5 status-changed from:todo,to:done,resolution:duplicate",
+      "comment:1 ben 9 comment-added body:Later",
+    ]);
+  });
+
+  test("gives way to the issue where they disagree", async () => {
+    const issue = { title: "Final", labels: [{ name: "b" }], assignees: [ada], milestone: { title: "v9" } };
+    const events = [
+      { event: "labeled", created_at: at(1), label: { name: "a" } },
+      { event: "closed", created_at: at(2) },
+    ];
+    expect((await history(lines(rest(issue, events)))).at(-1)).toBe(
+      "final ben 99 title-changed from:New,to:Final status-changed from:done,to:todo label-removed label:a " +
+        `label-added label:b assignee-added assignee:${adasEmail} milestone-changed to:v9`,
+    );
+  });
+
+  test("has the same last key until something about its fields happens", async () => {
+    const last = async (...events: object[]) => {
+      const { issues } = await run(lines(rest({ labels: ["x"] }, events)));
+      return issues[0]?.commits.at(-1)?.key;
+    };
+    const labeled = { event: "labeled", created_at: at(1), label: { name: "a" } };
+    const unlabeled = { event: "unlabeled", created_at: at(2), label: { name: "a" } };
+    const commented = { event: "commented", created_at: at(3), body: "Hm" };
+    expect(await last(commented)).toBe(await last());
+    expect(await last(labeled, unlabeled)).not.toBe(await last());
+  });
+
+  test("names the original of a duplicate, and the parent", async () => {
+    const events = [
+      { event: "commented", created_at: at(1), body: "Thanks.\n\n Duplicate of #3" },
+      { event: "marked_as_duplicate", created_at: at(2) },
+    ];
+    const parent_issue_url = "https://api.github.com/repos/owner/other/issues/5";
+    const [issue] = (await run(lines(rest({ parent_issue_url }, events)))).issues;
+    expect(issue?.links).toMatchObject([
+      { kind: "duplicates", targetName: "owner/repo#3", key: "event:2", author: { name: "ben" } },
+      { kind: "parent", targetName: "owner/other#5", author: { name: "ada" } },
+    ]);
+    const unmarked = { event: "unmarked_as_duplicate", created_at: at(3) };
+    expect((await run(lines(rest({}, [...events, unmarked])))).issues[0]?.links).toEqual([]);
+  });
+
+  test("says what was left out", async () => {
+    const events = [
+      { event: "subscribed", created_at: at(1) },
+      { event: "committed", sha: "a" },
+      { event: "commented", created_at: at(1), body: " \n" },
+      { event: "marked_as_duplicate", created_at: at(1) },
+      { event: "labeled", created_at: at(1), label: null },
+      { event: "referenced", created_at: at(1), commit_id: "abc" },
+      { event: "reopened", created_at: at(2), id: 99 },
+      { event: "reopened", created_at: at(2), id: 99 },
+    ];
+    const { skipped } = await run(lines(rest({}, events), rest({ number: 13, pull_request: {} })));
+    expect(skipped.sort()).toEqual([
+      "comment without a text",
+      "event committed",
+      "event labeled without a value",
+      "event marked_as_duplicate without a comment that says of what",
+      "event referenced without a value",
+      "event subscribed",
+      "event that is there twice",
+      "pull request",
+    ]);
+  });
+});
+
+describe("people", () => {
+  const author = async (user: unknown) => (await run(lines(rest({ user })))).issues[0]?.commits[0]?.author;
+
+  test.each([
+    [{ login: "ada", id: 7, name: "Ada <L>\n" }, "Ada L", adasEmail],
+    [{ login: "ada", id: "MDQ6" }, "ada", "ada@users.noreply.github.com"],
+    [{ login: "dependabot[bot]", id: 9 }, "dependabot[bot]", "9+dependabot[bot]@users.noreply.github.com"],
+    [{ login: "app/dependabot" }, "dependabot[bot]", "dependabot[bot]@users.noreply.github.com"],
+    [{ login: "" }, "ghost", "ghost@users.noreply.github.com"],
+    [null, "ghost", "ghost@users.noreply.github.com"],
+  ])("%j", async (user, name, email) => {
+    expect(await author(user)).toEqual({ name, email });
+  });
+});
+
+describe("other exports", () => {
+  const listed = {
+    number: 12,
+    title: "T",
+    body: "B",
+    state: "CLOSED",
+    stateReason: "NOT_PLANNED",
+    author: { id: "U_x", is_bot: false, login: "ada", name: "Ada" },
+    assignees: [{ id: "U_y", login: "ben", name: "" }],
+    labels: [{ id: "L", name: "bug", description: "", color: "d73a4a" }],
+    milestone: { number: 1, title: "v1", description: "", dueOn: null },
+    comments: [
+      {
+        id: "IC_kw",
+        author: { login: "ben" },
+        body: "Hm",
+        createdAt: at(3),
+        url: "https://github.com/owner/repo/issues/12#issuecomment-46",
+      },
+    ],
+    createdAt: at(0),
+    updatedAt: at(9),
+    closedAt: at(5),
+    url: "https://github.com/owner/repo/issues/12",
+  };
+
+  test("what gh prints", async () => {
+    const file = { name: "list.json", bytes: encoder.encode(JSON.stringify([listed], null, 2)) };
+    expect(await history(file)).toEqual([
+      "issue Ada 0 issue-created",
+      "comment:46 ben 3 comment-added body:Hm",
+      "closed:1700000005 ghost 5 status-changed from:todo,to:done,resolution:not-planned",
+      "final ben 9 label-added label:bug assignee-added assignee:ben@users.noreply.github.com milestone-changed to:v1",
+    ]);
+    expect((await run(file)).issues[0]?.name).toBe("owner/repo#12");
+  });
+
+  test("what gh prints when only few fields are asked for", async () => {
+    const file = { name: "some/where/shop.json", bytes: encoder.encode('[{"number":1,"title":"T"}]') };
+    const { issues } = await run(file);
+    expect(issues).toMatchObject([
+      { name: "shop#1", commits: [{ key: "issue", time: now, author: { name: "ghost" } }] },
+    ]);
+    expect(issues[0]?.commits).toHaveLength(1);
+  });
+
+  test("a REST issue alone, a list of them, one file for each", async () => {
+    const { issue } = rest({ labels: ["a"], comments: 3 });
+    const expected = ["issue ada 0 issue-created", "final ada 99 label-added label:a"];
+    expect(await history(lines(issue))).toEqual(expected);
+    expect(await history({ name: "a.json", bytes: encoder.encode(JSON.stringify([issue], null, 2)) })).toEqual(
+      expected,
+    );
+    const second = lines({ ...issue, number: 13 });
+    const found: string[] = [];
+    for await (const { name } of importGitHub({ files: [lines(issue), second] }, { settings: defaultSettings, now })) {
+      found.push(name);
+    }
+    expect(found).toEqual(["owner/repo#12", "owner/repo#13"]);
+  });
+});
+
+describe("what does not fit", () => {
+  test.each([
+    ["", "(no title)"],
+    [" a\u0000\n b ", "a b"],
+    ["x".repeat(1000), "x".repeat(1000)],
+    ["x".repeat(1001), `${"x".repeat(999)}…`],
+    [`${"x".repeat(998)}👩‍👩‍👧`, `${"x".repeat(998)}…`],
+    [`${"x".repeat(998)}\ud800yz`, `${"x".repeat(998)}\ufffd…`],
+  ])("a title is made to fit (%#)", async (title, expected) => {
+    expect((await run(lines(rest({ title })))).issues[0]?.commits[0]?.drafts[0]).toMatchObject({ title: expected });
+  });
+
+  test.each([
+    ["no number", rest({ number: undefined }), "issue.number: missing"],
+    ["a number that is none", rest({ number: 0 }), "issue.number: should be a number from 1 on"],
+    ["no title", rest({ title: undefined }), "issue.title: missing"],
+    ["a title that is none", rest({ title: 3 }), "issue.title: should be string, not 3"],
+    ["a state that is none", rest({ state: "merged" }), "issue.state: should be open or closed"],
+    ["a login that is none", rest({ user: { login: "a b>" } }), "issue.user.login: should be a login name"],
+    ["a time that is none", rest({ created_at: "yesterday" }), "issue.created_at: should be a time"],
+    ["a time before git's", rest({ created_at: "1969-12-31T23:59:59Z" }), "issue.created_at: should be a time"],
+    ["a day that is none", rest({ created_at: "2026-02-30T00:00:00Z" }), "issue.created_at: should be a time"],
+    ["a label that is too long", rest({ labels: ["x".repeat(401)] }), "issue.labels.0: should have at most 400"],
+    ["too many labels", rest({ labels: Array(1001).fill("x") }), "issue.labels: should have at most 1000 entries"],
+    ["a text that is too long", rest({ body: "x".repeat(bodyBytesMax + 1) }), "body: the text is larger than"],
+    ["an event that is none", rest({}, [{ event: 5 }]), "events.0.event: should be string, not 5"],
+    ["an event without a time", rest({}, [{ event: "closed" }]), "events.0.created_at: missing"],
+    ["events that are none", { ...rest({}), events: {} }, "events: should be array, not Object"],
+    ["an issue that is none", { issue: [] }, "issue.number: missing"],
+    ["another kind of line", { type: "repository" }, "number: missing"],
+  ])("%s", async (_, object, message) => {
+    expect(await refusal(lines(object))).toStartWith(`invalid export.jsonl:1: ${message}`);
+  });
+
+  test("more events than a stream may hold", async () => {
+    const events = Array.from({ length: limits.streamCommitsMax }, () => ({ event: "reopened", created_at: at(1) }));
+    expect(await refusal(lines(rest({}, events)))).toBe(
+      "invalid export.jsonl:1: owner/repo#12 has more than 100000 events",
+    );
+  });
+
+  test("more changes at the end than one message may hold", async () => {
+    const events = Array.from({ length: 2001 }, (_, index) => ({
+      event: "labeled",
+      created_at: at(1),
+      label: { name: `l${index}` },
+    }));
+    expect(await refusal(lines(rest({}, events)))).toStartWith(
+      "invalid export.jsonl:1: the events of owner/repo#12 miss",
+    );
+  });
+
+  test("the same issue twice", async () => {
+    expect(await refusal(lines(rest({}), rest({ number: 13 }), rest({})))).toBe(
+      "invalid export.jsonl:3: owner/repo#12 is there twice, first at export.jsonl:1",
+    );
+  });
+
+  test("a __proto__ that would fill in what is missing", async () => {
+    const text = '{"__proto__":{"number":1,"title":"T"},"constructor":{"title":"T"}}';
+    expect(await refusal({ name: "f", bytes: encoder.encode(text) })).toBe("invalid f:1: number: missing");
+  });
+
+  test("an event type that is a name of JavaScript's", async () => {
+    const { skipped } = await run(lines(rest({}, [{ event: "__proto__" }, { event: "constructor" }])));
+    expect(skipped).toEqual(["event __proto__", "event constructor"]);
+  });
+});
+
+describe("laws", () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.array(fc.integer({ max: 0xffff }), { maxLength: 30 }).map((units) => String.fromCharCode(...units)),
+    fc.constantFrom("", "x".repeat(1200), "a\u0000b\r\nc", "Duplicate of #3", "\ud800", "  \u2028\u202e "),
+  );
+  const user = fc.option(
+    fc.record(
+      {
+        login: fc.stringMatching(/^[\w.-]{1,20}(\[bot\])?$/),
+        id: fc.oneof(fc.nat(), fc.string()),
+        name: fc.option(anyText),
+      },
+      { requiredKeys: ["login"] },
+    ),
+  );
+  const time = fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => new Date(seconds * 1000).toISOString());
+  const named = fc.record({ name: anyText.map((text) => text.slice(0, 400)) });
+  const reason = fc.constantFrom("completed", "not_planned", "duplicate", "reopened", null, "other");
+  const event = fc.record(
+    {
+      event: fc.constantFrom(
+        ...["commented", "renamed", "closed", "reopened", "labeled", "unlabeled", "assigned", "unassigned"],
+        ...["milestoned", "demilestoned", "marked_as_duplicate", "unmarked_as_duplicate", "referenced", "locked", "x"],
+      ),
+      id: fc.oneof(fc.nat(9), fc.string()),
+      actor: user,
+      user,
+      created_at: time,
+      updated_at: time,
+      body: fc.option(anyText),
+      label: fc.option(named),
+      assignee: user,
+      milestone: fc.option(named.map(({ name }) => ({ title: name }))),
+      rename: fc.option(fc.record({ from: anyText, to: anyText })),
+      commit_id: fc.option(fc.oneof(anyText, fc.constant("c".repeat(40)))),
+      state_reason: reason,
+    },
+    { requiredKeys: ["event", "created_at"] },
+  );
+  const issue = fc.record(
+    {
+      number: fc.integer({ min: 1 }),
+      title: anyText,
+      body: fc.option(anyText),
+      state: fc.constantFrom("open", "closed", "OPEN", "CLOSED", null),
+      state_reason: reason,
+      stateReason: reason,
+      labels: fc.array(
+        fc.oneof(
+          named,
+          anyText.map((text) => text.slice(0, 400)),
+        ),
+      ),
+      assignees: fc.array(user),
+      milestone: fc.option(named.map(({ name }) => ({ title: name }))),
+      user,
+      author: user,
+      closed_by: user,
+      created_at: time,
+      createdAt: time,
+      updated_at: time,
+      closed_at: fc.option(time),
+      html_url: anyText,
+      parent_issue_url: fc.constantFrom(url, "x", null),
+      comments: fc.oneof(
+        fc.nat(),
+        fc.array(fc.record({ id: fc.string(), author: user, body: anyText, createdAt: time })),
+      ),
+    },
+    { requiredKeys: ["number", "title"] },
+  );
+
+  test("whatever GitHub may say becomes drafts that can be stored, and comes to what the issue says", async () => {
+    await fc.assert(
+      fc.asyncProperty(issue, fc.option(fc.array(event, { maxLength: 20 })), async (value, events) => {
+        const [imported] = (await run(lines(events === null ? value : { type: "issue", issue: value, events }))).issues;
+        if (imported === undefined) throw new Error("nothing was imported");
+        const { commits, links } = imported;
+        const keys = [...commits, ...links].map(({ key }) => key);
+        expect(new Set(keys).size).toBe(keys.length);
+        const added = new Set<string>();
+        for (const { key, drafts, author } of commits) {
+          expect(author.name + author.email).not.toMatch(/[<>\n\0]/);
+          for (const draft of drafts) {
+            if (draft.type === "comment-added") added.add(key);
+            if ("commentKey" in draft) expect(added.has(draft.commentKey)).toBe(true);
+            const whole = "commentKey" in draft ? { ...draft, comment: "a".repeat(40) } : draft;
+            expect(typeof parseEvent(whole) === "string" ? parseEvent(whole) : "stored").toBe("stored");
+          }
+        }
+        const state = stateOf(imported);
+        if (value.state !== undefined && value.state !== null) {
+          expect(state.status).toBe(value.state.toLowerCase() === "open" ? "todo" : "done");
+        }
+        if (value.labels !== undefined) {
+          const names = value.labels.map((label) => toLine(typeof label === "string" ? label : label.name));
+          expect(state.labels).toEqual(new Set(names.filter((name) => name !== "")));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("any JSON is imported or refused", async () => {
+    const wild = fc.oneof(
+      fc.dictionary(fc.string(), fc.jsonValue()),
+      fc.record({ issue: fc.jsonValue(), events: fc.jsonValue() }),
+      fc.record({ number: fc.jsonValue(), title: fc.jsonValue(), user: fc.jsonValue(), comments: fc.jsonValue() }),
+      fc.record({
+        issue,
+        events: fc.array(fc.record({ event: fc.constantFrom("closed", "x"), created_at: fc.jsonValue() })),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(wild, async (value) => {
+        expect(await refusal(lines(value))).toMatch(/^(?:accepted|invalid export\.jsonl)/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("real issues", () => {
+  const path = join(import.meta.dir, "../../../shared/data/github-secp256k1.jsonl.gz");
+
+  test.skipIf(!existsSync(path))(
+    "517 issues come to what GitHub shows (skipped where the data is not there)",
+    async () => {
+      const { issues } = await run({ name: "secp256k1.jsonl.gz", bytes: Bun.file(path).stream() });
+      const byName = new Map(issues.map((issue) => [issue.name, issue]));
+      expect(byName.size).toBe(517);
+
+      // Those that GitHub itself recorded, not those that had to be added.
+      const recorded = issues.flatMap(({ commits }) => commits.filter(({ key }) => !/^(?:final|closed):/.test(key)));
+      const drafts = recorded.flatMap((commit) => commit.drafts);
+      const count = (type: string) => drafts.filter((draft) => draft.type === type).length;
+      expect(count("comment-added")).toBe(2168);
+      expect(count("label-added")).toBe(195);
+      expect(count("title-changed")).toBe(72);
+      expect(drafts.filter((draft) => draft.type === "milestone-changed" && draft.to !== undefined)).toHaveLength(54);
+      expect(drafts.filter((draft) => draft.type === "status-changed" && draft.to === "done")).toHaveLength(447);
+
+      const text = new TextDecoder().decode(Bun.gunzipSync(await Bun.file(path).bytes()));
+      for (const line of text.trimEnd().split("\n")) {
+        const { issue } = JSON.parse(line);
+        const imported = byName.get(`bitcoin-core/secp256k1#${issue.number}`);
+        if (imported === undefined) throw new Error(`${issue.number} is missing`);
+        const state = stateOf(imported);
+        expect({ number: issue.number, ...state, labels: [...state.labels].sort() }).toMatchObject({
+          title: toLine(issue.title),
+          status: issue.state === "closed" ? "done" : "todo",
+          milestone: issue.milestone?.title,
+          labels: issue.labels.map((label: { name: string }) => label.name).sort(),
+        });
+        const talk = imported.commits.flatMap((commit) => commit.drafts).filter(({ type }) => type === "comment-added");
+        expect(talk).toHaveLength(issue.comments);
+      }
+    },
+  );
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "bun:test";
+import type { EventDraft } from "../../src/core/event.ts";
+import { type ImportedCommit, type ImportedIssue, importIssues } from "../../src/tracker/import.ts";
+import { listIssues, parse, showIssues } from "../../src/tracker/read.ts";
+import { addComment } from "../../src/tracker/talk.ts";
+import { undo } from "../../src/tracker/undo.ts";
+import { ben } from "../support/events.ts";
+import { makeRepository, type TestRepository } from "../support/repository.ts";
+import { trackerAt } from "../support/tracker.ts";
+
+const first: EventDraft = {
+  type: "issue-created",
+  title: "Crash",
+  body: "Boom",
+  status: "todo",
+  nonce: "0".repeat(20),
+};
+
+function at(seconds: number, ...drafts: ImportedCommit["drafts"]): ImportedCommit {
+  return { author: ben, time: { seconds, zone: "+0000" }, drafts, key: String(seconds) };
+}
+
+function issue(name: string, commits: readonly ImportedCommit[], links: ImportedIssue["links"] = []): ImportedIssue {
+  return { system: "github", name, commits, links };
+}
+
+const talk = at(20, { type: "comment-added", body: "Me too", external: "github 7" });
+
+async function only(repository: TestRepository) {
+  const tracker = await trackerAt(repository);
+  const { items } = await listIssues(tracker, await parse(tracker, ""));
+  const [view] = await showIssues(
+    tracker,
+    items.map(({ id }) => id),
+  );
+  tracker.close();
+  if (view === undefined || items.length !== 1) throw new Error("There is not one issue");
+  return view;
+}
+
+describe("an import", () => {
+  test("keeps authors and times, and the name in the other system", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    expect(await importIssues(tracker, [issue("a/b#1", [at(10, first), talk])])).toEqual({
+      created: 1,
+      updated: 0,
+      unchanged: 0,
+      commits: 2,
+    });
+    tracker.close();
+    expect(await only(repository)).toMatchObject({
+      title: "Crash",
+      author: ben,
+      createdAt: "1970-01-01T00:00:10Z",
+      externalIds: { github: "a/b#1" },
+      comments: [{ body: "Me too", author: ben, createdAt: "1970-01-01T00:00:20Z" }],
+    });
+  });
+
+  test("of the same source in two clones makes the same issue", async () => {
+    using one = makeRepository();
+    using two = makeRepository();
+    for (const repository of [one, two]) {
+      const tracker = await trackerAt(repository);
+      await importIssues(tracker, [issue("a/b#1", [at(10, first), talk])]);
+      tracker.close();
+    }
+    expect((await only(one)).revision).toBe((await only(two)).revision);
+  });
+
+  test("done again adds only what is new, on top of what happened here", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    await importIssues(tracker, [issue("a/b#1", [at(10, first), talk])]);
+    expect(await importIssues(tracker, [issue("a/b#1", [at(10, first), talk])])).toMatchObject({
+      unchanged: 1,
+      commits: 0,
+    });
+    const { id } = await only(repository);
+    await addComment(tracker, id, "Said here");
+    const more = at(30, { type: "label-added", label: "bug" });
+    expect(await importIssues(tracker, [issue("a/b#1", [at(10, first), talk, more])])).toMatchObject({
+      updated: 1,
+      commits: 1,
+    });
+    const after = await only(repository);
+    expect(after.comments.map(({ body }) => body)).toEqual(["Me too", "Said here"]);
+    expect(after.labels).toEqual(["bug"]);
+    tracker.close();
+  });
+
+  test("takes over texts that were edited there", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    await importIssues(tracker, [issue("a/b#1", [at(10, first), talk])]);
+    const edited = at(20, { type: "comment-added", body: "Me three", external: "github 7" });
+    const body: EventDraft = {
+      ...first,
+      type: "issue-created",
+      body: "Bang",
+      title: "Crash",
+      status: "todo",
+      nonce: "0".repeat(20),
+    };
+    await importIssues(tracker, [issue("a/b#1", [at(10, body), edited])]);
+    const after = await only(repository);
+    expect([after.body, ...after.comments.map((comment) => comment.body)]).toEqual(["Bang", "Me three"]);
+    tracker.close();
+  });
+
+  test("resolves changes of comments by their keys and links by their names", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const time = { author: ben, time: { seconds: 40, zone: "+0000" } };
+    await importIssues(tracker, [
+      issue(
+        "a/b#2",
+        [at(11, { ...first, type: "issue-created", title: "Second", status: "todo", nonce: "0".repeat(20) })],
+        [
+          { ...time, kind: "duplicates", targetName: "a/b#1" },
+          { ...time, kind: "relates", targetName: "a/b#404" },
+        ],
+      ),
+      issue("a/b#1", [at(10, first), talk, at(30, { type: "comment-edited", commentKey: "20", body: "Me four" })]),
+    ]);
+    const { items } = await listIssues(tracker, await parse(tracker, "sort:created-asc"));
+    const [one, two] = await showIssues(
+      tracker,
+      items.map(({ id }) => id),
+    );
+    expect(one?.comments.map(({ body }) => body)).toEqual(["Me four"]);
+    expect(two?.links).toEqual([{ kind: "duplicates", target: one?.id ?? "" }]);
+    tracker.close();
+  });
+
+  test("with one broken event imports nothing", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const bad = at(30, { type: "label-added", label: "" });
+    expect(
+      importIssues(tracker, [issue("a/b#1", [at(10, first)]), issue("a/b#2", [at(10, first), bad])]),
+    ).rejects.toThrow("That can't be stored as label-added: Label: not empty");
+    expect((await listIssues(tracker, await parse(tracker, ""))).total).toBe(0);
+    tracker.close();
+  });
+
+  test("is undone as a whole", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    await importIssues(tracker, [issue("a/b#1", [at(10, first), talk]), issue("a/b#2", [at(11, first)])]);
+    expect((await undo(tracker)).length).toBe(2);
+    expect((await listIssues(tracker, await parse(tracker, ""))).total).toBe(0);
+    tracker.close();
+  });
+});
