@@ -333,6 +333,7 @@ function check<S extends v.GenericSchema>(schema: S, value: unknown, place: stri
 
 function complaint(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "missing";
-  if (issue.kind === "validation") return issue.message;
+  // Not one of the library's own, which repeat what was received in full.
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
   return `should be ${issue.expected?.toLowerCase() ?? "something else"}, not ${visible(issue.received.slice(0, 60))}`;
 }

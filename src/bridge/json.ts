@@ -101,30 +101,38 @@ function skipBlanks(reader: Reader): void {
   }
 }
 
-const stringPattern = /"(?:[^"\\\n]|\\[^\n])*"/y;
 const wordPattern = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
 
 function readString(reader: Reader): string {
-  const raw = match(reader, stringPattern);
-  if (raw === undefined) throw refusal(reader, "a text has no closing quote in its line");
+  const { text, at } = reader;
+  const end = endOfString(text, at + 1);
+  if (end === undefined) throw refusal(reader, "a text has no closing quote in its line");
+  reader.at = end;
+  const raw = text.slice(at, end);
   try {
-    return JSON.parse(raw) as string; // The pattern lets through quoted texts alone.
+    return JSON.parse(raw) as string; // It begins and ends with a quote and has none in between.
   } catch {
     throw refusal(reader, `not a text of JSON: ${cut(raw)}`);
   }
 }
 
-function readWord(reader: Reader): number | boolean | null {
-  const raw = match(reader, wordPattern);
-  if (raw === undefined) throw refusal(reader, `a value is missing before ${shown(reader)}`);
-  return JSON.parse(raw) as number | boolean | null; // The pattern lets through these alone.
+/** Where the text ends whose first character is at `from`, its closing quote included. */
+function endOfString(text: string, from: number): number | undefined {
+  for (let at = from; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') return at + 1;
+    if (character === "\\") at += 1;
+    if (text[at] === "\n") return undefined;
+  }
+  return undefined;
 }
 
-function match(reader: Reader, pattern: RegExp): string | undefined {
-  pattern.lastIndex = reader.at;
-  const found = pattern.exec(reader.text)?.[0];
-  if (found !== undefined) reader.at += found.length;
-  return found;
+function readWord(reader: Reader): number | boolean | null {
+  wordPattern.lastIndex = reader.at;
+  const raw = wordPattern.exec(reader.text)?.[0];
+  if (raw === undefined) throw refusal(reader, `a value is missing before ${shown(reader)}`);
+  reader.at += raw.length;
+  return JSON.parse(raw) as number | boolean | null; // The pattern lets through these alone.
 }
 
 function shown({ text, at }: Reader): string {

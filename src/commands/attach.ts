@@ -22,7 +22,8 @@ export const attach = command({
   usage: "ID FILE…",
   words: [1, anyNumber],
   flags,
-  details: "Files travel with the issue, 100 MiB each at most. A file of the same name takes the place of the one before.",
+  details:
+    "Files travel with the issue, 100 MiB each at most. A file of the same name takes the place of the one before.",
   examples: [
     "git tracker attach 4f2a screenshot.png",
     "git tracker attach 4f2a --list",
@@ -65,12 +66,21 @@ async function attachAll(
   }
   const twice = named.find(({ name }, i) => named.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined) {
-    throw new TrackerError("invalid", `Two of the files are called ${visible(twice.name)}`, "Attach them one by one: --name NAME");
+    throw new TrackerError(
+      "invalid",
+      `Two of the files are called ${visible(twice.name)}`,
+      "Attach them one by one: --name NAME",
+    );
   }
   const contents: { name: string; bytes: Uint8Array }[] = [];
   for (const { file, name } of named) contents.push({ name, bytes: await env.files.read(file) });
   const issue = await attachFiles(tracker, id, contents);
-  await print(env, flags, issue, contents.map(({ name, bytes }) => `attached ${visible(name)} (${renderSize(bytes.length)})`));
+  await print(
+    env,
+    flags,
+    issue,
+    contents.map(({ name, bytes }) => `attached ${visible(name)} (${renderSize(bytes.length)})`),
+  );
 }
 
 async function listFiles(env: Env, tracker: Tracker, id: string, flags: AttachFlags): Promise<void> {
@@ -82,7 +92,11 @@ async function listFiles(env: Env, tracker: Tracker, id: string, flags: AttachFl
   const size = (bytes: number) => (env.style.width === undefined ? String(bytes) : renderSize(bytes));
   await printItems(env, flags, {
     kind: "attachments",
-    page: { items: attachments.map(({ name, size, oid }) => ({ name, size, oid })), total: attachments.length, next: null },
+    page: {
+      items: attachments.map(({ name, size, oid }) => ({ name, size, oid })),
+      total: attachments.length,
+      next: null,
+    },
     known: ["name", "size", "oid"],
     rowFields: ["name", "size", "oid"],
     idField: "oid",
@@ -110,7 +124,8 @@ async function getFile(env: Env, tracker: Tracker, id: string, { get: name = "",
 /** Somebody else chose the attachment's name: it must not lead anywhere else, nor take the place of a file that is there. */
 function freeName(env: Env, name: string): string {
   const { visible: shown, hint } = { visible: visible(name), hint: "Say where it is to go: -o FILE" };
-  if (/[/\\:]/.test(name) || /^\.|^-$/.test(name)) throw new TrackerError("invalid", `${shown} is no plain file name`, hint);
+  if (/[/\\:]/.test(name) || /^\.|^-$/.test(name))
+    throw new TrackerError("invalid", `${shown} is no plain file name`, hint);
   if (env.files.exists(name)) throw new TrackerError("conflict", `There is a file ${shown} here already`, hint);
   return name;
 }

@@ -38,7 +38,11 @@ export const board = command({
     const cardsMax = flags.all ? Number.POSITIVE_INFINITY : 10;
     env.out(renderBoard(view, env.style, { cardsMax }));
     if (view.counts.some((count) => count > 0)) return;
-    env.err(tracker.index.tips().size > 0 ? "No issues match." : 'There are no issues yet: git tracker new "What is to be done"');
+    env.err(
+      tracker.index.tips().size > 0
+        ? "No issues match."
+        : 'There are no issues yet: git tracker new "What is to be done"',
+    );
   },
 });
 

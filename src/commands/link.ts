@@ -16,7 +16,11 @@ export const link = command({
   words: [1, anyNumber],
   flags: kinds,
   details: "One kind of link at a time, to as many issues as you like. Links that would make a circle are refused.",
-  examples: ["git tracker link 4f2a --blocks 9c1d", "git tracker link 4f2a --blocked-by 9c1d,77e0", "git tracker link @ --relates 9c1d"],
+  examples: [
+    "git tracker link 4f2a --blocks 9c1d",
+    "git tracker link 4f2a --blocked-by 9c1d,77e0",
+    "git tracker link @ --relates 9c1d",
+  ],
   async run(env, { words: [id = "", ...more], flags }) {
     const tracker = await env.open();
     const { kind, targets } = chosenKind(flags);

@@ -15,16 +15,20 @@ export const log = command({
     limit: { type: "string", short: "L", value: "N", help: "so many commits at most (50, or the setting list.limit)" },
     ...outputFlags,
   },
-  details: "Every event of one issue or of all, the newest first: who did what, and when. Nothing is ever taken out of it.",
+  details:
+    "Every event of one issue or of all, the newest first: who did what, and when. Nothing is ever taken out of it.",
   examples: ["git tracker log 4f2a", "git tracker log --since 7d --author @me", "git tracker log --json -L 100"],
   async run(env, { words: [id], flags }) {
     const tracker = await env.open();
     const { log: readLog } = await import("../tracker/read.ts");
+    const { refresh } = await import("../tracker/refresh.ts");
     const { resolvePerson } = await import("../tracker/resolve.ts");
     const { logFields, logItem } = await import("./log-item.ts");
     const { renderLog } = await import("../render/log.ts");
     const { now, zoneOffset } = env.style;
-    const since = flags.since === undefined ? undefined : await parseSince(flags.since, { now, offsetMinutes: zoneOffset(now) });
+    const since =
+      flags.since === undefined ? undefined : await parseSince(flags.since, { now, offsetMinutes: zoneOffset(now) });
+    await refresh(tracker);
     const author = flags.author === undefined ? undefined : await resolvePerson(tracker, flags.author);
     const limit = limitOf(tracker, flags);
     // One more than is shown, to know whether there are more.

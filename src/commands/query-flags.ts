@@ -98,7 +98,9 @@ export async function readQuery(tracker: Tracker, { words, filter, otherwise, so
 /** A query knows digits only, but people also mean `@` and `@last`. */
 async function resolveParent(tracker: Tracker, text: string | undefined): Promise<{ parent?: string }> {
   if (text === undefined) return {};
+  const { refresh } = await import("../tracker/refresh.ts");
   const { resolveId } = await import("../tracker/resolve.ts");
+  await refresh(tracker);
   return { parent: await resolveId(tracker, text) };
 }
 

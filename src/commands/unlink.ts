@@ -24,5 +24,9 @@ function parseKind(text: string | undefined): LinkKind | undefined {
   if (found !== undefined) return found;
   const near = nearest(text, linkKinds);
   const meant = near === undefined ? "" : `Did you mean \`${near}\`? `;
-  throw new TrackerError("invalid", `There is no kind of link \`${visible(text)}\``, `${meant}Kinds: ${linkKinds.join(", ")}.`);
+  throw new TrackerError(
+    "invalid",
+    `There is no kind of link \`${visible(text)}\``,
+    `${meant}Kinds: ${linkKinds.join(", ")}.`,
+  );
 }

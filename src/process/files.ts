@@ -34,7 +34,7 @@ export function personalFiles(cwd: string): Files {
     exists: (path) => existsSync(at(path)),
     write: async (path, bytes) => {
       try {
-        await Bun.write(at(path), bytes);
+        await Bun.write(path === "-" ? Bun.stdout : at(path), bytes);
       } catch (error) {
         throw refusal(error, path);
       }

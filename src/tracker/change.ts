@@ -22,22 +22,21 @@ export async function changeEach(
   ids: readonly string[],
   decide: (issue: Issue, batch: Batch) => readonly EventDraft[] | Promise<readonly EventDraft[]>,
 ): Promise<Changed[]> {
-  const { result, commits } = await write(tracker, async (batch) => {
-    const changes: { id: Oid; events: readonly EventDraft[] }[] = [];
-    for (const id of await resolveIds(tracker, ids)) {
-      const events = await decide(batch.state(id), batch);
-      batch.append(id, events);
-      changes.push({ id, events });
-    }
+  const { result } = await write(tracker, async (batch) => {
+    const asked = await resolveIds(tracker, ids);
+    const changes = new Map<Oid, EventDraft[]>(asked.map((id) => [id, []]));
+    // What is decided for one issue may change others along with it: the other ends of links.
+    const recording: Batch = {
+      ...batch,
+      append: (id, drafts, by, tree) => {
+        changes.set(id, [...(changes.get(id) ?? []), ...drafts]);
+        return batch.append(id, drafts, by, tree);
+      },
+    };
+    for (const id of asked) recording.append(id, await decide(batch.state(id), recording));
     return changes;
   });
-  const touched = new Set(commits.map(({ issue }) => issue));
-  for (const { id } of result) touched.delete(id);
-  return [
-    ...result.map(({ id, events }) => ({ issue: viewOf(tracker, id), events })),
-    // Issues that changed along with those asked for: the other ends of links.
-    ...[...touched].map((id) => ({ issue: viewOf(tracker, id), events: [] })),
-  ];
+  return [...result].map(([id, events]) => ({ issue: viewOf(tracker, id), events }));
 }
 
 export function viewOf(tracker: Tracker, id: Oid): IssueView {

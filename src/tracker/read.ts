@@ -12,10 +12,10 @@ import type {
   Page,
   SearchHit,
 } from "../core/view.ts";
-import type { Edge, ListOptions } from "../index/index.ts";
+import type { Edge, Index, ListOptions } from "../index/index.ts";
 import { viewOf } from "./change.ts";
 import { offsetMinutes } from "./fields.ts";
-import { decode, refresh } from "./refresh.ts";
+import { decode, onFreshIndex } from "./refresh.ts";
 import { resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -25,13 +25,11 @@ export async function parse(tracker: Tracker, text: string): Promise<Query> {
 }
 
 export async function listIssues(tracker: Tracker, query: Query, options?: ListOptions): Promise<Page<IssueSummary>> {
-  await refresh(tracker);
-  return tracker.index.list(query, options);
+  return await onFreshIndex(tracker, () => tracker.index.list(query, options));
 }
 
 export async function showIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {
-  await refresh(tracker);
-  return (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id));
+  return await onFreshIndex(tracker, async () => (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id)));
 }
 
 export async function searchIssues(
@@ -40,14 +38,14 @@ export async function searchIssues(
   query: Query,
   options?: ListOptions,
 ): Promise<Page<SearchHit>> {
-  await refresh(tracker);
-  return tracker.index.search(text, query, options);
+  return await onFreshIndex(tracker, () => tracker.index.search(text, query, options));
 }
 
 /** The labels in use, by name, each with the number of its issues. */
-export async function listLabels(tracker: Tracker): Promise<readonly { readonly name: string; readonly count: number }[]> {
-  await refresh(tracker);
-  return tracker.index.labels();
+export async function listLabels(
+  tracker: Tracker,
+): Promise<readonly { readonly name: string; readonly count: number }[]> {
+  return await onFreshIndex(tracker, () => tracker.index.labels());
 }
 
 const readyOrder: readonly SortKey[] = [
@@ -61,8 +59,7 @@ export async function readyIssues(tracker: Tracker, query: Query, options?: List
     where: { kind: "flag", flag: "ready" },
     sort: query.sort.length > 0 ? query.sort : readyOrder,
   };
-  await refresh(tracker);
-  return tracker.index.list(andQuery(ready, query), options);
+  return await onFreshIndex(tracker, () => tracker.index.list(andQuery(ready, query), options));
 }
 
 const boardOrder: readonly SortKey[] = [
@@ -73,8 +70,11 @@ const boardOrder: readonly SortKey[] = [
 
 /** The kanban board: a column for every status, a swim lane for every value of `by`. */
 export async function board(tracker: Tracker, query: Query, by: string | null): Promise<BoardView> {
-  await refresh(tracker);
-  const { items } = tracker.index.list({ ...query, sort: query.sort.length > 0 ? query.sort : boardOrder });
+  const sort = query.sort.length > 0 ? query.sort : boardOrder;
+  return await onFreshIndex(tracker, () => arrange(tracker, tracker.index.list({ ...query, sort }).items, by));
+}
+
+function arrange(tracker: Tracker, items: readonly IssueSummary[], by: string | null): BoardView {
   const columns = columnsFor(tracker.config.workflow.statuses, items);
   const place = new Map(columns.map(({ name }, index) => [name, index]));
   const lanes = new Map<string | null, IssueSummary[][]>();
@@ -102,10 +102,13 @@ export interface LogFilter {
 
 /** The audit trail, newest first. */
 export async function log(tracker: Tracker, filter: LogFilter): Promise<LogEntry[]> {
-  await refresh(tracker);
-  const issue = filter.id === undefined ? undefined : await resolveId(tracker, filter.id);
-  const { author, since, limit } = filter;
-  const entries = tracker.index.history({ issue, author, since, limit });
+  return await onFreshIndex(tracker, async () => {
+    const issue = filter.id === undefined ? undefined : await resolveId(tracker, filter.id);
+    return await readEntries(tracker, tracker.index.history({ ...filter, issue }));
+  });
+}
+
+async function readEntries(tracker: Tracker, entries: ReturnType<Index["history"]>): Promise<LogEntry[]> {
   const names = tracker.index.references([...new Set(entries.map((entry) => entry.issue))]);
   const commits = new Map(
     (await tracker.store.readCommits(entries.map(({ commit }) => commit))).map((raw) => [raw.oid, decode(raw)]),
@@ -129,9 +132,13 @@ export interface Dependencies {
 
 /** What an issue waits for and what waits for it, however far; without an id, all that there is. */
 export async function dependencies(tracker: Tracker, id?: string): Promise<Dependencies> {
-  await refresh(tracker);
+  return await onFreshIndex(tracker, async () =>
+    dependenciesOf(tracker, id === undefined ? undefined : await resolveId(tracker, id)),
+  );
+}
+
+function dependenciesOf(tracker: Tracker, root: Oid | undefined): Dependencies {
   const all = tracker.index.edges(["blocks"]);
-  const root = id === undefined ? undefined : await resolveId(tracker, id);
   const edges = root === undefined ? all : all.filter(within(reach(all, root, "source"), reach(all, root, "target")));
   const ids = new Set([
     ...(root === undefined ? [] : [root]),

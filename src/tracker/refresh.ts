@@ -7,6 +7,7 @@ import { TrackerError } from "../core/errors.ts";
 import { type Folded, foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
 import { decodeCommit } from "../core/message.ts";
+import { IndexBroken } from "../index/connection.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
@@ -38,6 +39,21 @@ export async function refresh(tracker: Tracker): Promise<number> {
   for await (const projections of inBatches(readProjections(tracker, moved))) index.project(projections);
   index.project(gone, stamp);
   return moved.length;
+}
+
+/**
+ * Runs `read` on a current index. One that turns out to be broken is made anew, and `read` runs again: so it must only read.
+ */
+export async function onFreshIndex<T>(tracker: Tracker, read: () => T | Promise<T>): Promise<T> {
+  try {
+    await refresh(tracker);
+    return await read();
+  } catch (error) {
+    if (!(error instanceof IndexBroken)) throw error;
+    tracker.resetIndex();
+    await refresh(tracker);
+    return await read();
+  }
 }
 
 /** A stream as it stands in the store, folded; a text says why it can't be. */

@@ -6,7 +6,7 @@ import type { Attachment, Comment, Issue } from "../core/issue.ts";
 import { isLine, toText, visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { viewOf } from "./change.ts";
-import { refresh } from "./refresh.ts";
+import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, write } from "./write.ts";
@@ -93,8 +93,7 @@ export async function detachFile(tracker: Tracker, id: string, name: string): Pr
 }
 
 export async function readAttachment(tracker: Tracker, id: string, name: string): Promise<Uint8Array> {
-  await refresh(tracker);
-  const view = viewOf(tracker, await resolveId(tracker, id));
+  const view = await onFreshIndex(tracker, async () => viewOf(tracker, await resolveId(tracker, id)));
   return await tracker.store.readBlob(findAttachment(view, name).oid);
 }
 

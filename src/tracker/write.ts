@@ -10,12 +10,13 @@ import { foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
 import { decodeCommit, encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
+import { IndexBroken } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
-import { appended, refresh, replaced } from "./refresh.ts";
+import { appended, onFreshIndex, refresh, replaced } from "./refresh.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** Who says so, and when, if not the actor now: imports keep the authors and times of the events. */
@@ -55,10 +56,11 @@ export async function write<T>(
   const actor = await tracker.actor();
   return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
     for (let tries = 0; tries < triesMax; tries++) {
-      await refresh(tracker);
       const by = { author: actor, time: momentNow(tracker.clock) };
-      const batch = openBatch(tracker, by);
-      const result = await decide(batch.batch);
+      const { batch, result } = await onFreshIndex(tracker, async () => {
+        const opened = openBatch(tracker, by);
+        return { batch: opened, result: await decide(opened.batch) };
+      });
       const written = await commit(tracker, batch);
       if (written !== "moved") return { ...written, result };
     }
@@ -157,19 +159,26 @@ async function commit(tracker: Tracker, { streams, order }: OpenBatch): Promise<
     changed.map(([id, { base, commits }]) => ({ ref: refs.issue(id), from: base?.revision, to: commits.at(-1)?.oid })),
   );
   if (swapped.kind === "moved") return "moved";
-  project(tracker, changed, order);
+  await project(tracker, changed, order);
   await store.maintain();
   return { commits: order };
 }
 
-/** The events are stored by now, so an index that can't be written to is no reason to fail: the next command brings it up to date. */
-function project(tracker: Tracker, changed: readonly (readonly [Oid, Stream])[], order: OpenBatch["order"]): void {
+/** The events are stored by now, so an index that can't take them is no reason to fail: it is made anew, or the next command sees to it. */
+async function project(
+  tracker: Tracker,
+  changed: readonly (readonly [Oid, Stream])[],
+  order: OpenBatch["order"],
+): Promise<void> {
   try {
     tracker.index.project(changed.map(([id, stream]) => projectionOf(id, stream)));
     tracker.index.recordAction({ commits: order });
   } catch (error) {
-    if (!(error instanceof TrackerError)) throw error;
-    tracker.warn(error.message);
+    if (error instanceof TrackerError) return tracker.warn(error.message);
+    if (!(error instanceof IndexBroken)) throw error;
+    tracker.resetIndex();
+    await refresh(tracker);
+    tracker.index.recordAction({ commits: order });
   }
 }
 

@@ -160,6 +160,7 @@ describe("a REST timeline", () => {
     const issue = { title: "Final", labels: [{ name: "b" }], assignees: [ada], milestone: { title: "v9" } };
     const events = [
       { event: "labeled", created_at: at(1), label: { name: "a" } },
+      { event: "renamed", created_at: at(1), rename: { from: "Old", to: "New" } },
       { event: "closed", created_at: at(2) },
     ];
     expect((await history(lines(rest(issue, events)))).at(-1)).toBe(

@@ -1,0 +1,249 @@
+/**
+ * JSON Schemas (draft 2020-12) of everything that `--json` prints. Fields may be added to a result, so none forbids more than it
+ * names; the tests do, so that no field goes unmentioned here.
+ */
+import { linkKinds, resolutions } from "../core/event.ts";
+import type { issueFields, summaryFields } from "../render/json.ts";
+import type { logFields } from "./log-item.ts";
+
+/** The part of JSON Schema that is used here. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+export interface Kind {
+  /** What prints it. */
+  readonly about: string;
+  /** What stands beside `schema` and `kind`. */
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+}
+
+/** The schema of one kind of result, undefined if there is no such kind. */
+export function schemaOf(name: string): JsonSchema | undefined {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (kind === undefined) return undefined;
+  const properties = { schema: { const: 1 }, kind: { const: name }, ...kind.properties };
+  const needed = [...definitionsIn(properties)];
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: name,
+    description: kind.about,
+    ...object(properties),
+    $defs: Object.fromEntries(needed.map((definition) => [definition, definitions[definition]])),
+  };
+}
+
+const text = { type: "string" };
+const flag = { type: "boolean" };
+const count = { type: "integer", minimum: 0 };
+const oid = { type: "string", pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$" };
+const time = { type: "string", format: "date-time" };
+const ref = (name: keyof typeof definitions) => ({ $ref: `#/$defs/${name}` });
+const list = (items: JsonSchema) => ({ type: "array", items });
+const orNull = (schema: JsonSchema) => ({ anyOf: [schema, { type: "null" }] });
+const mapOf = (values: JsonSchema) => ({ type: "object", additionalProperties: values });
+
+/** All properties are there always, but those that are named as optional. */
+function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", properties, required };
+}
+
+const summary = {
+  id: { ...oid, description: "The name of the commit that began the issue." },
+  shortId: { type: "string", description: "The shortest beginning of the id that is unique here." },
+  title: text,
+  status: text,
+  resolution: orNull({ enum: resolutions }),
+  type: orNull(text),
+  priority: orNull(text),
+  labels: list(text),
+  assignees: { ...list(text), description: "Email addresses." },
+  author: person(),
+  createdAt: time,
+  updatedAt: time,
+  closedAt: orNull(time),
+  due: orNull({ type: "string", format: "date" }),
+  estimate: orNull({ ...count, description: "In seconds." }),
+  parent: orNull(oid),
+  children: list(oid),
+  sprint: orNull(text),
+  milestone: orNull(text),
+  rank: orNull({ type: "string", description: "Orders the issues of a column, compared as text." }),
+  links: list(object({ kind: { enum: linkKinds }, target: oid })),
+  blockedBy: { ...list(oid), description: "What must be done first and isn't." },
+  blocking: list(oid),
+  blocked: flag,
+  externalIds: { ...mapOf(text), description: "The names that other systems have for the issue." },
+  revision: { ...oid, description: "The tip of the issue's stream: it moves with every change." },
+} satisfies Record<(typeof summaryFields)[number], JsonSchema>;
+
+const full = {
+  ...summary,
+  body: text,
+  comments: list(
+    object({
+      id: oid,
+      author: person(),
+      body: text,
+      createdAt: time,
+      editedAt: orNull(time),
+      replyTo: orNull(oid),
+      reactions: { ...mapOf(list(text)), description: "Who reacted, by reaction." },
+    }),
+  ),
+  attachments: list(object({ name: text, size: { ...count, description: "In bytes." }, oid })),
+  commits: list(oid),
+  conflicts: list(object({ field: text, values: list(orNull(text)) })),
+} satisfies Record<(typeof issueFields)[number], JsonSchema>;
+
+const logEntry = {
+  at: time,
+  author: person(),
+  issue: oid,
+  shortId: text,
+  title: text,
+  commit: oid,
+  what: { ...list(text), description: "What happened, in words." },
+  events: list(event()),
+  unread: { ...list(object({ type: text, reason: text })), description: "Records of newer programs, and broken ones." },
+  signed: flag,
+} satisfies Record<(typeof logFields)[number], JsonSchema>;
+
+const definitions = {
+  summary: object(summary),
+  issue: object({ ...full, events: list({ $ref: "#/$defs/logEntry" }) }, ["events"]),
+  logEntry: object(logEntry),
+  status: object({ name: text, category: { enum: ["todo", "active", "done"] }, limit: orNull(count), count }),
+  command: object({ name: text, aliases: list(text), group: text, summary: text }),
+} as const;
+
+const page = (items: JsonSchema) => ({
+  items: list(items),
+  total: { ...count, description: "How many there are on all pages." },
+  next: { ...orNull(text), description: "Where the next page starts: --after; null on the last." },
+});
+
+export const kinds: Readonly<Record<string, Kind>> = {
+  issue: { about: "one issue: show, and every command that changes one", properties: { item: ref("issue") } },
+  issues: {
+    about: "several issues: list, ready, show and what changes several; lists leave out the long fields",
+    properties: page({ anyOf: [ref("issue"), ref("summary")] }),
+  },
+  search: {
+    about: "search",
+    properties: page(
+      object({
+        ...summary,
+        hit: object({ field: { enum: ["title", "body", "comment"] }, excerpt: text }),
+      }),
+    ),
+  },
+  board: {
+    about: "board",
+    properties: {
+      by: orNull(text),
+      columns: list(ref("status")),
+      lanes: list(
+        object({
+          name: orNull(text),
+          cells: { ...list(list(ref("summary"))), description: "A list of issues for each column." },
+        }),
+      ),
+    },
+  },
+  log: { about: "log", properties: page(ref("logEntry")) },
+  undo: {
+    about: "undo",
+    properties: { items: list(object({ issue: ref("issue"), undone: list(event()), events: list(event()) })) },
+  },
+  labels: { about: "label list", properties: page(object({ name: text, count })) },
+  attachments: { about: "attach --list", properties: page(object({ name: text, size: count, oid })) },
+  deps: {
+    about: "deps",
+    properties: {
+      root: orNull(oid),
+      nodes: list(
+        object({ id: oid, shortId: text, title: text, status: text, category: { enum: ["todo", "active", "done"] } }),
+      ),
+      edges: list(object({ source: oid, kind: { enum: ["blocks"] }, target: oid })),
+    },
+  },
+  config: {
+    about: "config list, config get",
+    properties: page(object({ key: text, value: {}, meaning: text, origin: text })),
+  },
+  init: { about: "init", properties: { path: text, outcome: { enum: ["written", "there"] } } },
+  doctor: {
+    about: "doctor",
+    properties: {
+      checked: count,
+      findings: list(
+        object({
+          level: { enum: ["error", "warning", "note"] },
+          what: text,
+          hint: orNull(text),
+          issue: orNull(oid),
+          repaired: flag,
+        }),
+      ),
+    },
+  },
+  reindex: { about: "reindex", properties: { issues: count } },
+  import: {
+    about: "import",
+    properties: { created: count, updated: count, unchanged: count, commits: count, skipped: mapOf(count) },
+  },
+  commands: { about: "help", properties: { items: list(ref("command")) } },
+  command: {
+    about: "help COMMAND",
+    properties: {
+      item: object({
+        name: text,
+        aliases: list(text),
+        group: text,
+        summary: text,
+        usage: text,
+        details: orNull(text),
+        examples: list(text),
+        flags: list(object({ name: text, short: orNull(text), value: orNull(text), repeats: flag, help: text })),
+      }),
+    },
+  },
+  "query-fields": {
+    about: "help query",
+    properties: { items: list(object({ name: text, help: text, example: text, values: list(text) })) },
+  },
+  schemas: { about: "schema", properties: { items: list(object({ name: text, about: text })) } },
+  version: { about: "version", properties: { version: text } },
+  error: {
+    about: "what any command prints on standard error when it refuses",
+    properties: {
+      error: object({
+        code: { enum: ["invalid", "not-found", "ambiguous", "conflict", "unavailable", "corrupt", "not-permitted"] },
+        message: text,
+        hint: { ...orNull(text), description: "What to do next." },
+      }),
+    },
+  },
+};
+
+function person(): JsonSchema {
+  return object({ name: text, email: text });
+}
+
+/** What else an event has depends on its type. */
+function event(): JsonSchema {
+  return { type: "object", properties: { type: text }, required: ["type"], additionalProperties: true };
+}
+
+/** The names of the definitions that a schema refers to, and those they refer to. */
+function definitionsIn(schema: unknown, found = new Set<keyof typeof definitions>()): Set<keyof typeof definitions> {
+  for (const [, name = ""] of JSON.stringify(schema).matchAll(/"#\/\$defs\/(\w+)"/g)) {
+    const definition = name as keyof typeof definitions; // Only `ref` and `definitions` spell them.
+    if (found.has(definition)) continue;
+    found.add(definition);
+    definitionsIn(definitions[definition], found);
+  }
+  return found;
+}
