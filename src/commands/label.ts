@@ -52,13 +52,11 @@ function unknownPart(what: string): TrackerError {
 }
 
 async function listLabels(env: Env, choice: OutputChoice): Promise<void> {
-  const tracker = await env.open();
-  const { refresh } = await import("../tracker/refresh.ts");
+  const { listLabels: readLabels } = await import("../tracker/read.ts");
   const { labelPaint } = await import("../render/style.ts");
   const { line } = await import("../render/span.ts");
   const { renderTable } = await import("../render/table.ts");
-  await refresh(tracker);
-  const labels = tracker.index.labels();
+  const labels = await readLabels(await env.open());
   await printItems(env, choice, {
     kind: "labels",
     page: { items: labels.map(({ name, count }) => ({ name, count })), total: labels.length, next: null },

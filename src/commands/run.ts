@@ -1,7 +1,7 @@
 /** From a command line to an exit code: finds the command, parses, runs, and tells refusals. The one place that maps them to codes. */
 import { exitCodes, nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
-import { parseInput } from "./command.ts";
+import { type Flag, globalFlags, parseInput } from "./command.ts";
 import type { Env } from "./env.ts";
 import { commands, findCommand } from "./table.ts";
 
@@ -13,7 +13,7 @@ export interface Invocation {
 
 /** Finds the command's name; flags may stand before it. Without one it is `help`. */
 export function findInvocation(args: readonly string[]): Invocation {
-  const at = args.findIndex((arg) => !arg.startsWith("-"));
+  const at = args.findIndex((arg, i) => !arg.startsWith("-") && !takesValue(args[i - 1]));
   if (args[0] === "--version") return { name: "version", args: [] };
   if (at === -1) return { name: "help", args };
   return { name: args[at] ?? "help", args: [...args.slice(0, at), ...args.slice(at + 1)] };
@@ -49,6 +49,11 @@ async function tell(env: Env, error: TrackerError, asJson: boolean): Promise<voi
   env.fail(
     `${env.style.red("error:")} ${error.message}\n${error.hint === undefined ? "" : `${env.style.cyan("hint:")} ${error.hint}\n`}`,
   );
+}
+
+/** True of a flag of every command whose value is the next argument. */
+function takesValue(arg: string | undefined): boolean {
+  return Object.entries<Flag>(globalFlags).some(([name, { type }]) => type !== "boolean" && arg === `--${name}`);
 }
 
 function unknownCommand(name: string): TrackerError {

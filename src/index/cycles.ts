@@ -8,49 +8,56 @@ import type { Connection } from "./connection.ts";
 import type { Edge } from "./index.ts";
 
 /** The edges that a transaction has written and taken out. */
-export interface CycleWatch {
+export interface ChangedEdges {
   readonly added: Edge[];
   readonly removed: Edge[];
+  /** Issues whose row may say something else of its edges now. */
+  readonly touched: Set<Oid>;
 }
 
-export function watchCycles(): CycleWatch {
-  return { added: [], removed: [] };
+export function noEdges(): ChangedEdges {
+  return { added: [], removed: [], touched: new Set() };
 }
 
 /** Only these must not run in circles; `relates` may. */
 const acyclicKinds = ["blocks", "parent", "duplicates"] as const;
 
-/** With more new edges than this, looking at all edges costs less than following each. */
-const followedEdgesMax = 20;
+/** Following an edge further than this costs more than looking at all edges at once. */
+const reachedMax = 1000;
 
-export function settleCycles(connection: Connection, { added, removed }: CycleWatch): void {
-  const touched = new Set([...added, ...removed].map(({ source }) => source));
+export function settleCycles(connection: Connection, { added, removed, touched }: ChangedEdges): void {
   for (const kind of acyclicKinds) {
-    const news = added.filter((edge) => edge.kind === kind);
-    const any = news.length > 0 || removed.some((edge) => edge.kind === kind);
-    if (!any || isPlain(connection, kind, news)) continue;
+    const isOf = (edge: Edge) => edge.kind === kind;
+    if (decidesNothing(connection, kind, added.filter(isOf), removed.filter(isOf))) continue;
     for (const source of breakEdges(connection, kind)) touched.add(source);
   }
   for (const id of touched) showEdges(connection, id);
 }
 
-/** True if no edge was broken before and none of the new ones lies on a circle. */
-function isPlain(connection: Connection, kind: Edge["kind"], news: readonly Edge[]): boolean {
-  const broken = connection.prepared("SELECT 1 FROM edge WHERE kind = ? AND broken = 1 LIMIT 1").get(kind);
-  if (broken !== null) return false;
-  if (news.length > followedEdgesMax) return false;
-  return !news.some(({ source, target }) => reaches(connection, kind, target, source));
+/** True if no edge can be broken or whole because of these changes: none makes a circle, and none undoes one. */
+function decidesNothing(
+  connection: Connection,
+  kind: Edge["kind"],
+  added: readonly Edge[],
+  removed: readonly Edge[],
+): boolean {
+  if (removed.length > 0) {
+    const broken = connection.prepared("SELECT 1 FROM edge WHERE kind = ? AND broken = 1 LIMIT 1").get(kind);
+    if (broken !== null) return false;
+  }
+  return added.every(({ source, target }) => !mayReach(connection, kind, target, source));
 }
 
-function reaches(connection: Connection, kind: Edge["kind"], from: Oid, to: Oid): boolean {
-  const found = connection
-    .prepared(
+/** False only if there is no path. Edges that are broken count: they close the circles that others are part of. */
+function mayReach(connection: Connection, kind: Edge["kind"], from: Oid, to: Oid): boolean {
+  const reached = connection
+    .prepared<{ readonly n: number; readonly found: number }>(
       `WITH RECURSIVE reached (id) AS (
-         SELECT ? UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ?)
-       SELECT 1 FROM reached WHERE id = ? LIMIT 1`,
+         SELECT ? UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ? LIMIT ${reachedMax})
+       SELECT count(*) AS n, ifnull(max(id = ?), 0) AS found FROM reached`,
     )
     .get(from, kind, to);
-  return found !== null;
+  return reached === null || reached.found === 1 || reached.n === reachedMax;
 }
 
 /** Decides about all edges of a kind. Returns where those start that are broken now and weren't, or the other way round. */

@@ -60,7 +60,8 @@ export function writeHistory(
 }
 
 export function forgetHistory(connection: Connection, people: People, issue: number): void {
-  for (const [, , person] of entriesOf(connection, issue))
+  const rows = connection.prepared<HistoryRow>("SELECT entries FROM history WHERE issue = ?").all(issue);
+  for (const [, , person] of rows.flatMap(({ entries }) => parseEntries(entries)))
     people.commits.set(person, (people.commits.get(person) ?? 0) - 1);
   connection.prepared("DELETE FROM history WHERE issue = ?").run(issue);
 }
@@ -70,30 +71,105 @@ export function hasCommit(connection: Connection, issue: number, commit: Oid): b
   return found.get(issue, `"${commit}"`) !== null;
 }
 
+type Filter = Parameters<Index["history"]>[0];
+type Dated = HistoryEntry & { readonly issue: Oid };
+
 /** Newest first: one issue's commits in stream order, the last first; those of many by time. */
-export function history(
-  connection: Connection,
-  { issue, author, since, limit = Number.POSITIVE_INFINITY }: Parameters<Index["history"]>[0],
-): (HistoryEntry & { readonly issue: Oid })[] {
-  const rows = connection
-    .prepared<HistoryRow>(issue === undefined ? selectAll : selectOne)
-    .iterate(...(issue === undefined ? [since ?? 0] : [since ?? 0, issue]));
+export function history(connection: Connection, { author, ...filter }: Filter): Dated[] {
   const people = author === undefined ? undefined : peopleOf(connection, author);
+  const since = filter.since ?? Number.NEGATIVE_INFINITY;
+  const isWanted = ({ seconds, person }: Found) => seconds >= since && (people === undefined || people.has(person));
+  const limit = filter.limit ?? Number.POSITIVE_INFINITY;
+  const found =
+    filter.issue === undefined
+      ? newestOfAll(connection, limit, isWanted)
+      : newestOf(connection, filter.issue, limit, isWanted);
+
+  const actors = new Map<number, Actor>();
+  const actorOf = (id: number): Actor => {
+    const actor = actors.get(id) ?? readActor(connection, id);
+    actors.set(id, actor);
+    return actor;
+  };
+  return found.map(({ issue, commit, seconds, person }) => ({ issue, commit, seconds, author: actorOf(person) }));
+}
+
+type Entry = readonly [commit: Oid, seconds: number, person: number];
+
+interface Row {
+  readonly id: number;
+}
+
+interface HistoryRow {
+  readonly issue: Oid;
+  readonly place: number;
+  readonly newest: number;
+  readonly entries: string;
+}
+
+interface Found {
+  readonly issue: Oid;
+  readonly commit: Oid;
+  readonly seconds: number;
+  readonly person: number;
+  readonly place: number;
+}
+
+const select = `SELECT i.id AS issue, h.place, h.newest, h.entries
+  FROM history h CROSS JOIN issue i ON i.seq = h.issue`;
+
+function newestOf(connection: Connection, issue: Oid, limit: number, isWanted: (entry: Found) => boolean): Found[] {
   const found: Found[] = [];
+  const rows = connection.all<HistoryRow>(
+    `${select} WHERE h.issue = (SELECT seq FROM issue WHERE id = ?) ORDER BY h.place DESC`,
+    [issue],
+  );
   for (const row of rows) {
-    // No row that follows has anything newer than this one's newest.
-    if (found.length >= limit && (issue !== undefined || isNewerThan(found, limit, row.newest))) break;
-    const entries: Entry[] = JSON.parse(row.entries);
-    for (const [commit, seconds, person] of entries.reverse()) {
-      if (seconds < (since ?? 0) || people?.has(person) === false) continue;
-      found.push({ issue: row.issue, commit, seconds, person });
-    }
-    if (issue === undefined) found.sort((a, b) => b.seconds - a.seconds).splice(limit);
+    if (found.length >= limit) break;
+    found.push(...takeApart(row).reverse().filter(isWanted));
   }
-  const names = new Map<number, Actor>();
-  return found.slice(0, limit).map(({ person, ...entry }) => {
-    let actor = names.get(person);
-    if (actor === undefined) names.set(person, (actor = actorOf(connection, person)));
-    return { ...entry, author: actor };
-  });
+  return found.slice(0, limit);
+}
+
+/** Reads no more rows than it takes: none that follows has anything newer than its `newest`. */
+function newestOfAll(connection: Connection, limit: number, isWanted: (entry: Found) => boolean): Found[] {
+  const found: Found[] = [];
+  let oldestKept = Number.NEGATIVE_INFINITY;
+  for (const row of connection.prepared<HistoryRow>(`${select} ORDER BY h.newest DESC`).iterate()) {
+    if (row.newest < oldestKept) break;
+    for (const entry of takeApart(row)) if (entry.seconds >= oldestKept && isWanted(entry)) found.push(entry);
+    if (found.length < 2 * limit) continue;
+    found.sort(newestFirst).splice(limit);
+    oldestKept = found.at(-1)?.seconds ?? oldestKept;
+  }
+  return found.sort(newestFirst).slice(0, limit);
+}
+
+function newestFirst(a: Found, b: Found): number {
+  return b.seconds - a.seconds || (a.issue < b.issue ? -1 : a.issue > b.issue ? 1 : b.place - a.place);
+}
+
+function takeApart({ issue, place, entries }: HistoryRow): Found[] {
+  return parseEntries(entries).map(([commit, seconds, person], index) => ({
+    issue,
+    commit,
+    seconds,
+    person,
+    place: place + index,
+  }));
+}
+
+function parseEntries(json: string): Entry[] {
+  return JSON.parse(json);
+}
+
+/** The rows of everybody whom `person` may mean. */
+function peopleOf(connection: Connection, person: string): Set<number> {
+  const { text, bindings } = emailsOf(person);
+  return new Set(connection.all<Row>(`SELECT id FROM person WHERE email IN (${text})`, bindings).map((row) => row.id));
+}
+
+function readActor(connection: Connection, id: number): Actor {
+  const actor = connection.prepared<Actor>("SELECT name, email FROM person WHERE id = ?").get(id);
+  return { name: actor?.name ?? "", email: actor?.email ?? "" };
 }

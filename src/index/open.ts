@@ -2,6 +2,7 @@
 import type { Issue } from "../core/issue.ts";
 import { IndexBroken } from "./connection.ts";
 import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
+import { history } from "./history.ts";
 import type { Index, OpenIndexOptions, Projection } from "./index.ts";
 import { count, list } from "./list.ts";
 import { project, writeStamp } from "./projection.ts";
@@ -10,7 +11,6 @@ import {
   byExternalId,
   check,
   edges,
-  history,
   labels,
   lastAction,
   path,
@@ -18,6 +18,7 @@ import {
   quarantined,
   recordAction,
   statusCounts,
+  tip,
   tips,
   withPrefix,
 } from "./queries.ts";
@@ -49,7 +50,7 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
 
   return {
     stamp: () => read(stamp),
-    tip: (id) => read(() => connection.prepared<{ tip: string }>("SELECT tip FROM stream WHERE id = ?").get(id)?.tip),
+    tip: (id) => read(() => tip(connection, id)),
     tips: () => read(() => tips(connection)),
     project: write,
     touch: (newStamp) => {

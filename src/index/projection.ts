@@ -2,7 +2,8 @@
 import type { Oid } from "../core/commit.ts";
 import type { Issue } from "../core/issue.ts";
 import type { Connection } from "./connection.ts";
-import { type CycleWatch, settleCycles, watchCycles } from "./cycles.ts";
+import { type ChangedEdges, noEdges, settleCycles } from "./cycles.ts";
+import { countCommits, forgetHistory, hasCommit, noPeople, type People, personOf, writeHistory } from "./history.ts";
 import type { Edge, HistoryEntry, Projection } from "./index.ts";
 import { caseless } from "./schema.ts";
 import { forgetShortId, learnShortId } from "./short.ts";
@@ -11,8 +12,9 @@ import { separated } from "./words.ts";
 /** Writes all of them, and that the index is current as of `stamp`, in one transaction. */
 export function project(connection: Connection, projections: Iterable<Projection>, stamp: string | undefined): void {
   connection.write(() => {
-    const writer: Writer = { connection, words: new Set(), people: new Map(), cycles: watchCycles() };
+    const writer: Writer = { connection, words: new Set(), people: noPeople(), cycles: noEdges() };
     for (const projection of projections) write(writer, projection);
+    countCommits(connection, writer.people);
     settleCycles(connection, writer.cycles);
     if (stamp !== undefined) writeStamp(connection, stamp);
   });
@@ -26,8 +28,8 @@ export function writeStamp(connection: Connection, stamp: string): void {
 interface Writer {
   readonly connection: Connection;
   readonly words: Set<string>;
-  readonly people: Map<string, number>;
-  readonly cycles: CycleWatch;
+  readonly people: People;
+  readonly cycles: ChangedEdges;
 }
 
 /** What the index holds of an issue. */
@@ -37,86 +39,95 @@ interface Known {
 }
 
 function write(writer: Writer, projection: Projection): void {
+  const { connection } = writer;
   switch (projection.kind) {
     case "replace":
-      return replace(writer, projection.issue, projection.history);
+      replace(writer, projection.issue, projection.history);
+      return;
     case "append":
-      return append(writer, projection.issue, projection.history);
+      append(writer, projection.issue, projection.history);
+      return;
     case "broken":
       remove(writer, projection.id);
-      writeStream(writer.connection, projection.id, projection.tip, projection.reason);
-      learnShortId(writer.connection, projection.id);
+      connection
+        .prepared("INSERT INTO broken (id, tip, reason) VALUES (?, ?, ?)")
+        .run(projection.id, projection.tip, projection.reason);
+      learnShortId(connection, projection.id);
       return;
     case "gone":
       remove(writer, projection.id);
-      writer.connection.prepared("DELETE FROM stream WHERE id = ?").run(projection.id);
-      return forgetShortId(writer.connection, projection.id);
+      forgetShortId(connection, projection.id);
+      return;
   }
 }
 
 function replace(writer: Writer, issue: Issue, history: readonly HistoryEntry[]): void {
-  const known = find(writer.connection, issue.id);
-  if (known !== undefined) writer.connection.prepared("DELETE FROM history WHERE issue = ?").run(known.seq);
-  const seq = writeIssue(writer, issue, known);
-  writeHistory(writer, seq, history, 0);
+  const { connection, people } = writer;
+  const known = find(connection, issue.id);
+  if (known !== undefined) forgetHistory(connection, people, known.seq);
+  const seq = known === undefined ? writeNew(writer, issue) : writeAgain(writer, issue, known);
+  writeHistory(connection, people, seq, history);
 }
 
 function append(writer: Writer, issue: Issue, history: readonly HistoryEntry[]): void {
-  const { connection } = writer;
+  const { connection, people } = writer;
   const known = find(connection, issue.id);
-  // Without what came before, the history would have a gap that nobody notices. The stream will be read in full, since its tip is
-  // not known here.
-  if (known === undefined) return history[0]?.commit === issue.id ? replace(writer, issue, history) : undefined;
+  if (known === undefined) {
+    // Without what came before, the history would have a gap that nobody notices. The stream will be read in full, since its tip
+    // is not known here.
+    if (history[0]?.commit === issue.id) replace(writer, issue, history);
+    return;
+  }
   // Another process was faster, and may have written on top of it.
-  if (placeOf(connection, known.seq, issue.revision) !== undefined) return;
-  writeIssue(writer, issue, known);
-  const news = history.filter(({ commit }) => placeOf(connection, known.seq, commit) === undefined);
-  writeHistory(writer, known.seq, news, historyLength(connection, known.seq));
+  if (hasCommit(connection, known.seq, issue.revision)) return;
+  writeAgain(writer, issue, known);
+  const news = history.filter(({ commit }) => !hasCommit(connection, known.seq, commit));
+  writeHistory(connection, people, known.seq, news);
 }
 
-/** Takes out all that there is of an issue, except that its stream exists. */
-function remove(writer: Writer, id: Oid): void {
-  const { connection } = writer;
+/** Takes out all that there is of a stream. */
+function remove({ connection, people, cycles }: Writer, id: Oid): void {
+  connection.prepared("DELETE FROM broken WHERE id = ?").run(id);
   const known = find(connection, id);
   if (known === undefined) return;
   const { seq, issue } = known;
   forgetTexts(connection, seq, issue);
   forgetLists(connection, seq, issue);
-  forgetEdges(writer, issue);
-  for (const table of ["issue", "state"]) connection.prepared(`DELETE FROM ${table} WHERE seq = ?`).run(seq);
-  connection.prepared("DELETE FROM history WHERE issue = ?").run(seq);
-}
-
-function writeIssue(writer: Writer, issue: Issue, known: Known | undefined): number {
-  const { connection } = writer;
-  if (known === undefined) return writeNew(writer, issue);
-  const { seq, issue: before } = known;
-  forgetLists(connection, seq, before);
-  writeLists(writer, seq, issue);
-  if (!haveSameTexts(before, issue)) {
-    forgetTexts(connection, seq, before);
-    writeTexts(connection, seq, issue);
-  }
-  writeStream(connection, issue.id, issue.revision, null);
-  connection.prepared("UPDATE state SET json = ? WHERE seq = ?").run(JSON.stringify(issue), seq);
-  connection.prepared(updateIssue).run(...issueValues(issue), seq);
-  if (JSON.stringify(edgesOf(before)) !== JSON.stringify(edgesOf(issue))) {
-    forgetEdges(writer, before);
-    writeEdges(writer, issue);
-  }
-  return seq;
+  forgetHistory(connection, people, seq);
+  cycles.removed.push(...edgesOf(issue));
+  connection.prepared("DELETE FROM edge WHERE source = ?").run(id);
+  connection.prepared("DELETE FROM issue WHERE seq = ?").run(seq);
+  connection.prepared("DELETE FROM state WHERE seq = ?").run(seq);
 }
 
 function writeNew(writer: Writer, issue: Issue): number {
   const { connection } = writer;
-  writeStream(connection, issue.id, issue.revision, null);
+  connection.prepared("DELETE FROM broken WHERE id = ?").run(issue.id);
   const short = learnShortId(connection, issue.id);
   const inserted = connection.prepared(insertIssue).run(...issueValues(issue), issue.id, short, issue.parent);
   const seq = Number(inserted.lastInsertRowid);
   connection.prepared("INSERT INTO state (seq, json) VALUES (?, ?)").run(seq, JSON.stringify(issue));
   writeLists(writer, seq, issue);
   writeTexts(connection, seq, issue);
-  writeEdges(writer, issue);
+  writeEdges(writer, edgesOf(issue));
+  return seq;
+}
+
+function writeAgain(writer: Writer, issue: Issue, { seq, issue: before }: Known): number {
+  const { connection } = writer;
+  connection.prepared("UPDATE state SET json = ? WHERE seq = ?").run(JSON.stringify(issue), seq);
+  connection.prepared(updateIssue).run(...issueValues(issue), seq);
+  forgetLists(connection, seq, before);
+  writeLists(writer, seq, issue);
+  if (!haveSameTexts(before, issue)) {
+    forgetTexts(connection, seq, before);
+    writeTexts(connection, seq, issue);
+  }
+  const lost = without(edgesOf(before), edgesOf(issue));
+  const news = without(edgesOf(issue), edgesOf(before));
+  forgetEdges(writer, lost);
+  writeEdges(writer, news);
+  if (lost.length > 0 || news.length > 0) writer.cycles.touched.add(issue.id);
   return seq;
 }
 
@@ -163,30 +174,25 @@ function issueValues(issue: Issue): (string | number | null)[] {
 }
 
 function find(connection: Connection, id: Oid): Known | undefined {
-  const row = connection
-    .prepared<{ readonly seq: number; readonly json: string }>(
-      "SELECT s.seq, s.json FROM issue i JOIN state s ON s.seq = i.seq WHERE i.id = ?",
-    )
-    .get(id);
-  return row === null ? undefined : { seq: row.seq, issue: JSON.parse(row.json) };
-}
-
-function writeStream(connection: Connection, id: Oid, tip: Oid, reason: string | null): void {
-  connection.prepared("INSERT OR REPLACE INTO stream (id, tip, reason) VALUES (?, ?, ?)").run(id, tip, reason);
+  const row = connection.prepared<{ readonly seq: number }>("SELECT seq FROM issue WHERE id = ?").get(id);
+  if (row === null) return undefined;
+  const { seq } = row;
+  const state = connection.prepared<{ readonly json: string }>("SELECT json FROM state WHERE seq = ?").get(seq);
+  return { seq, issue: JSON.parse(state?.json ?? "") };
 }
 
 /** Labels, assignees and names in other systems. */
 function writeLists(writer: Writer, seq: number, issue: Issue): void {
-  const { connection } = writer;
+  const { connection, people } = writer;
   for (const label of issue.labels)
     connection.prepared("INSERT OR IGNORE INTO label (label, issue) VALUES (?, ?)").run(label, seq);
   for (const email of issue.assignees) {
     connection.prepared("INSERT OR IGNORE INTO assignee (email, issue) VALUES (?, ?)").run(email, seq);
-    personOf(writer, email, "");
+    personOf(connection, people, email, "");
   }
   for (const [system, name] of Object.entries(issue.externalIds))
     connection.prepared("INSERT OR IGNORE INTO external (system, name, issue) VALUES (?, ?, ?)").run(system, name, seq);
-  personOf(writer, issue.author.email, issue.author.name);
+  personOf(connection, people, issue.author.email, issue.author.name);
   for (const text of issue.labels) writeWord(writer, text);
   const { status, type, priority, resolution, milestone, sprint } = issue;
   for (const text of [status, type, priority, resolution, milestone, sprint])
@@ -206,20 +212,6 @@ function writeWord({ connection, words }: Writer, text: string): void {
   if (words.has(text)) return;
   words.add(text);
   connection.prepared("INSERT OR IGNORE INTO word (text, key) VALUES (?, ?)").run(text, caseless(text));
-}
-
-/** The row of that person, who is made known if need be. An assignee is known by address alone: the name is empty. */
-function personOf({ connection, people }: Writer, email: string, name: string): number {
-  const key = `${email}\n${name}`;
-  let id = people.get(key);
-  if (id !== undefined) return id;
-  connection
-    .prepared("INSERT OR IGNORE INTO person (email, name, email_key, name_key) VALUES (?, ?, ?, ?)")
-    .run(email, name, caseless(email), caseless(name));
-  id =
-    connection.prepared<{ id: number }>("SELECT id FROM person WHERE email = ? AND name = ?").get(email, name)?.id ?? 0;
-  people.set(key, id);
-  return id;
 }
 
 function writeTexts(connection: Connection, seq: number, issue: Issue): void {
@@ -254,37 +246,20 @@ function edgesOf({ id, parent, parentSince, links }: Issue): SinceEdge[] {
   return parent === null ? edges : [...edges, { source: id, kind: "parent", target: parent, since: parentSince ?? "" }];
 }
 
-function writeEdges({ connection, cycles }: Writer, issue: Issue): void {
-  for (const edge of edgesOf(issue)) {
+function without(edges: readonly SinceEdge[], others: readonly SinceEdge[]): SinceEdge[] {
+  return edges.filter((edge) => !others.some((other) => Bun.deepEquals(edge, other)));
+}
+
+function writeEdges({ connection, cycles }: Writer, edges: readonly SinceEdge[]): void {
+  for (const { source, kind, target, since } of edges)
     connection
       .prepared("INSERT OR IGNORE INTO edge (source, kind, target, since, broken) VALUES (?, ?, ?, ?, 0)")
-      .run(edge.source, edge.kind, edge.target, edge.since);
-    cycles.added.push(edge);
-  }
+      .run(source, kind, target, since);
+  cycles.added.push(...edges);
 }
 
-function forgetEdges({ connection, cycles }: Writer, issue: Issue): void {
-  connection.prepared("DELETE FROM edge WHERE source = ?").run(issue.id);
-  for (const edge of edgesOf(issue)) cycles.removed.push(edge);
-}
-
-function writeHistory(writer: Writer, seq: number, history: readonly HistoryEntry[], from: number): void {
-  const statement = writer.connection.prepared(
-    "INSERT INTO history (issue, place, oid, seconds, person) VALUES (?, ?, ?, ?, ?)",
-  );
-  for (const [index, { commit, seconds, author }] of history.entries())
-    statement.run(seq, from + index, commit, seconds, personOf(writer, author.email, author.name));
-}
-
-function placeOf(connection: Connection, seq: number, commit: Oid): number | undefined {
-  return connection
-    .prepared<{ place: number }>("SELECT place FROM history WHERE issue = ? AND oid = ?")
-    .get(seq, commit)?.place;
-}
-
-function historyLength(connection: Connection, seq: number): number {
-  const row = connection
-    .prepared<{ n: number }>("SELECT ifnull(max(place), -1) + 1 AS n FROM history WHERE issue = ?")
-    .get(seq);
-  return row?.n ?? 0;
+function forgetEdges({ connection, cycles }: Writer, edges: readonly SinceEdge[]): void {
+  for (const { source, kind, target } of edges)
+    connection.prepared("DELETE FROM edge WHERE source = ? AND kind = ? AND target = ?").run(source, kind, target);
+  cycles.removed.push(...edges);
 }

@@ -1,9 +1,9 @@
-/** What the index knows besides issues: labels, people, edges, history, names in other systems. */
+/** What the index knows besides issues: labels, people, edges, names in other systems. */
 import type { Actor, Oid } from "../core/commit.ts";
 import { findPath, type GraphEdge } from "../core/graph.ts";
 import type { Connection } from "./connection.ts";
-import type { Action, Edge, HistoryEntry, Index } from "./index.ts";
-import { afterPrefix, bound, emailsOf, joined, sql } from "./where.ts";
+import type { Action, Edge } from "./index.ts";
+import { afterPrefix, bound } from "./where.ts";
 
 export function statusCounts(connection: Connection): Map<string, number> {
   const rows = connection
@@ -26,9 +26,9 @@ export function labels(connection: Connection): { readonly name: string; readonl
 /** An assignee who never wrote anything has no name yet and is called by the address. */
 export function people(connection: Connection): Actor[] {
   const rows = connection
-    .prepared<{ name: string; email: string; commits: number }>(
-      `SELECT p.name, p.email, count(*) AS commits FROM history h JOIN person p ON p.id = h.person GROUP BY p.id
-       UNION ALL SELECT '', email, 0 FROM assignee GROUP BY email
+    .prepared<Actor & { readonly commits: number }>(
+      `SELECT name, email, commits FROM person
+       WHERE commits > 0 OR (name = '' AND EXISTS (SELECT 1 FROM assignee a WHERE a.email = person.email))
        ORDER BY email, commits DESC, name`,
     )
     .all();
@@ -61,39 +61,16 @@ export function path(connection: Connection, kind: Edge["kind"], from: Oid, to: 
   return findPath(reached, from, to);
 }
 
-interface HistoryRow {
-  readonly issue: Oid;
-  readonly commit: Oid;
-  readonly seconds: number;
-  readonly name: string;
-  readonly email: string;
-}
-
-/** One issue's commits come in stream order, the last first; those of many by time. */
-export function history(
-  connection: Connection,
-  filter: Parameters<Index["history"]>[0],
-): (HistoryEntry & { readonly issue: Oid })[] {
-  const parts = [];
-  if (filter.issue !== undefined) parts.push(sql("h.issue = (SELECT seq FROM issue WHERE id = ?)", filter.issue));
-  if (filter.since !== undefined) parts.push(sql("h.seconds >= ?", filter.since));
-  if (filter.author !== undefined) {
-    const { text, bindings } = emailsOf(filter.author);
-    parts.push(sql(`p.email IN (${text})`, ...bindings));
-  }
-  const where = joined(parts, "AND", "1");
-  const order = filter.issue === undefined ? "h.seconds DESC, h.issue, h.place DESC" : "h.place DESC";
-  const rows = connection.all<HistoryRow>(
-    `SELECT i.id AS issue, h.oid AS "commit", h.seconds, p.name, p.email
-     FROM history h CROSS JOIN issue i ON i.seq = h.issue CROSS JOIN person p ON p.id = h.person
-     WHERE ${where.text} ORDER BY ${order} LIMIT ?`,
-    [...where.bindings, filter.limit ?? -1],
-  );
-  return rows.map(({ issue, commit, seconds, name, email }) => ({ issue, commit, seconds, author: { name, email } }));
+export function tip(connection: Connection, id: Oid): Oid | undefined {
+  return connection
+    .prepared<{ tip: Oid }>(
+      "SELECT revision AS tip FROM issue WHERE id = ?1 UNION ALL SELECT tip FROM broken WHERE id = ?1",
+    )
+    .get(id)?.tip;
 }
 
 export function tips(connection: Connection): Map<Oid, Oid> {
-  const rows = connection.prepared("SELECT id, tip FROM stream").values();
+  const rows = connection.prepared("SELECT id, revision FROM issue UNION ALL SELECT id, tip FROM broken").values();
   return new Map(rows as [Oid, Oid][]); // Both columns are NOT NULL texts.
 }
 
@@ -116,9 +93,7 @@ export function byExternalId(connection: Connection, system: string, name: strin
 
 export function broken(connection: Connection): { readonly id: Oid; readonly tip: Oid; readonly reason: string }[] {
   return connection
-    .prepared<{ id: Oid; tip: Oid; reason: string }>(
-      "SELECT id, tip, reason FROM stream WHERE reason IS NOT NULL ORDER BY id",
-    )
+    .prepared<{ id: Oid; tip: Oid; reason: string }>("SELECT id, tip, reason FROM broken ORDER BY id")
     .all();
 }
 

@@ -1,5 +1,5 @@
 /**
- * How many digits of an id are needed to tell it from all others. Only the two neighbours in order can share as many, so the number
+ * How many digits of an id are needed to tell it from all others. Only neighbours in order can share as many, so the number
  * is kept up to date as ids come and go.
  */
 import type { Oid } from "../core/commit.ts";
@@ -29,11 +29,17 @@ export function forgetShortId(connection: Connection, id: Oid): void {
   }
 }
 
-/** The ids right before and right after it. */
+interface Neighbour {
+  readonly id: Oid | null;
+}
+
+/** The ids right before and right after it, also of streams that can't be read. */
 function neighbours(connection: Connection, id: Oid): Oid[] {
-  const before = connection.prepared<{ id: Oid | null }>("SELECT max(id) AS id FROM stream WHERE id < ?").get(id)?.id;
-  const after = connection.prepared<{ id: Oid | null }>("SELECT min(id) AS id FROM stream WHERE id > ?").get(id)?.id;
-  return [before, after].filter((neighbour): neighbour is Oid => neighbour !== null && neighbour !== undefined);
+  const seek = (table: "issue" | "broken") => [
+    connection.prepared<Neighbour>(`SELECT max(id) AS id FROM ${table} WHERE id < ?`).get(id)?.id,
+    connection.prepared<Neighbour>(`SELECT min(id) AS id FROM ${table} WHERE id > ?`).get(id)?.id,
+  ];
+  return [...seek("issue"), ...seek("broken")].filter((other): other is Oid => other !== null && other !== undefined);
 }
 
 function sharedDigits(a: Oid, b: Oid): number {

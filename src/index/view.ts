@@ -1,8 +1,10 @@
 /** One issue in full: its state, what follows from other issues, and the edges of it that gave way. */
+import { isoTime } from "../core/apply.ts";
 import type { Oid } from "../core/commit.ts";
 import type { Conflict, ConflictValue, Issue } from "../core/issue.ts";
 import type { IssueReference, IssueView } from "../core/view.ts";
 import type { Connection } from "./connection.ts";
+import { history } from "./history.ts";
 import type { Edge } from "./index.ts";
 import { type IssueRow, rowColumns, summarize } from "./summary.ts";
 import { categoryOf, type Meaning } from "./where.ts";
@@ -82,16 +84,11 @@ function circles(connection: Connection, id: Oid): Conflict[] {
 /** A parent is its id; a link says its kind, too, as in `blocks <id>`. The commit that made the edge ends its `since`. */
 function conflictValue(connection: Connection, id: Oid, { kind, target, since }: BrokenEdge): ConflictValue {
   const commit = since.slice(since.lastIndexOf(".") + 1);
-  const made = connection
-    .prepared<{ at: string; name: string; email: string }>(
-      `SELECT strftime('%Y-%m-%dT%H:%M:%SZ', h.seconds, 'unixepoch') AS at, p.name, p.email
-       FROM issue i JOIN history h ON h.issue = i.seq JOIN person p ON p.id = h.person WHERE i.id = ? AND h.oid = ?`,
-    )
-    .get(id, commit);
+  const made = history(connection, { issue: id }).find((entry) => entry.commit === commit);
   return {
     value: kind === "parent" ? target : `${kind} ${target}`,
-    author: { name: made?.name ?? "", email: made?.email ?? "" },
-    at: made?.at ?? "",
+    author: made?.author ?? { name: "", email: "" },
+    at: made === undefined ? "" : isoTime({ time: { seconds: made.seconds, zone: "+0000" } }),
     commit,
   };
 }
