@@ -48,15 +48,19 @@ function decidesNothing(
   return added.every(({ source, target }) => !mayReach(connection, kind, target, source));
 }
 
-/** False only if there is no path. Edges that are broken count: they close the circles that others are part of. */
+/**
+ * False only if there is no path. Edges that are broken count: they close the circles that others are part of. Most often nothing
+ * leads to the end, and then nothing is followed at all.
+ */
 function mayReach(connection: Connection, kind: Edge["kind"], from: Oid, to: Oid): boolean {
   const reached = connection
     .prepared<{ readonly n: number; readonly found: number }>(
       `WITH RECURSIVE reached (id) AS (
-         SELECT ? UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ? LIMIT ${reachedMax})
-       SELECT count(*) AS n, ifnull(max(id = ?), 0) AS found FROM reached`,
+         SELECT ?1 WHERE EXISTS (SELECT 1 FROM edge WHERE target = ?2 AND kind = ?3)
+         UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ?3 LIMIT ${reachedMax})
+       SELECT count(*) AS n, ifnull(max(id = ?2), 0) AS found FROM reached`,
     )
-    .get(from, kind, to);
+    .get(from, to, kind);
   return reached === null || reached.found === 1 || reached.n === reachedMax;
 }
 

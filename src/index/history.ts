@@ -37,26 +37,35 @@ export function countCommits(connection: Connection, people: People): void {
     connection.prepared("UPDATE person SET commits = commits + ? WHERE id = ?").run(more, id);
 }
 
-/** Adds commits after those that are there. */
+/** Adds commits after those that are there; `place` says how many these are. */
 export function writeHistory(
   connection: Connection,
   people: People,
   issue: number,
+  place: number,
   history: readonly HistoryEntry[],
 ): void {
   if (history.length === 0) return;
+  let newest = Number.NEGATIVE_INFINITY;
   const entries = history.map(({ commit, seconds, author }): Entry => {
     const person = personOf(connection, people, author.email, author.name);
     people.commits.set(person, (people.commits.get(person) ?? 0) + 1);
+    newest = Math.max(newest, seconds);
     return [commit, seconds, person];
   });
-  const newest = entries.reduce((highest, [, seconds]) => Math.max(highest, seconds), entries[0]?.[1] ?? 0);
   connection
-    .prepared(
-      `INSERT INTO history (issue, place, newest, entries)
-       VALUES (?1, (SELECT ifnull(max(place + json_array_length(entries)), 0) FROM history WHERE issue = ?1), ?2, ?3)`,
+    .prepared("INSERT INTO history (issue, place, newest, entries) VALUES (?, ?, ?, ?)")
+    .run(issue, place, newest, JSON.stringify(entries));
+}
+
+/** How many commits of an issue there are. */
+export function historyLength(connection: Connection, issue: number): number {
+  const last = connection
+    .prepared<{ readonly n: number }>(
+      "SELECT place + json_array_length(entries) AS n FROM history WHERE issue = ? ORDER BY place DESC LIMIT 1",
     )
-    .run(issue, newest, JSON.stringify(entries));
+    .get(issue);
+  return last?.n ?? 0;
 }
 
 export function forgetHistory(connection: Connection, people: People, issue: number): void {

@@ -3,7 +3,16 @@ import type { Oid } from "../core/commit.ts";
 import type { Issue } from "../core/issue.ts";
 import type { Connection } from "./connection.ts";
 import { type ChangedEdges, noEdges, settleCycles } from "./cycles.ts";
-import { countCommits, forgetHistory, hasCommit, noPeople, type People, personOf, writeHistory } from "./history.ts";
+import {
+  countCommits,
+  forgetHistory,
+  hasCommit,
+  historyLength,
+  noPeople,
+  type People,
+  personOf,
+  writeHistory,
+} from "./history.ts";
 import type { Edge, HistoryEntry, Projection } from "./index.ts";
 import { caseless } from "./schema.ts";
 import { forgetShortId, learnShortId } from "./short.ts";
@@ -66,7 +75,7 @@ function replace(writer: Writer, issue: Issue, history: readonly HistoryEntry[])
   const known = find(connection, issue.id);
   if (known !== undefined) forgetHistory(connection, people, known.seq);
   const seq = known === undefined ? writeNew(writer, issue) : writeAgain(writer, issue, known);
-  writeHistory(connection, people, seq, history);
+  writeHistory(connection, people, seq, 0, history);
 }
 
 function append(writer: Writer, issue: Issue, history: readonly HistoryEntry[]): void {
@@ -82,7 +91,7 @@ function append(writer: Writer, issue: Issue, history: readonly HistoryEntry[]):
   if (hasCommit(connection, known.seq, issue.revision)) return;
   writeAgain(writer, issue, known);
   const news = history.filter(({ commit }) => !hasCommit(connection, known.seq, commit));
-  writeHistory(connection, people, known.seq, news);
+  writeHistory(connection, people, known.seq, historyLength(connection, known.seq), news);
 }
 
 /** Takes out all that there is of a stream. */

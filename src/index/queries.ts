@@ -85,7 +85,7 @@ export function withPrefix(connection: Connection, prefix: string, limit: number
 export function byExternalId(connection: Connection, system: string, name: string): Oid | undefined {
   return connection
     .prepared<{ id: Oid }>(
-      `SELECT i.id FROM external x JOIN issue i ON i.seq = x.issue WHERE x.system = ? AND x.name = ?
+      `SELECT i.id FROM external x CROSS JOIN issue i ON i.seq = x.issue WHERE x.system = ? AND x.name = ?
        ORDER BY i.deleted, i.created_at, i.id LIMIT 1`,
     )
     .get(system, name)?.id;

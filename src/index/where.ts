@@ -137,7 +137,7 @@ function compileFlag(flag: Flag, meaning: Meaning): Sql {
 function isWaiting(meaning: Meaning): Sql {
   const done = isCategory("done", "b.status", meaning);
   return sql(
-    `i.id IN (SELECT e.target FROM edge e JOIN issue b ON b.id = e.source
+    `i.id IN (SELECT e.target FROM edge e CROSS JOIN issue b ON b.id = e.source
       WHERE e.kind = 'blocks' AND e.broken = 0 AND b.deleted = 0 AND NOT (${done.text}))`,
     ...done.bindings,
   );
@@ -233,7 +233,7 @@ const presence: Readonly<Record<PresenceField, string>> = {
   comments: "i.comments > 0",
   body: "i.described = 1",
   children:
-    "i.id IN (SELECT e.target FROM edge e JOIN issue c ON c.id = e.source WHERE e.kind = 'parent' AND e.broken = 0 AND c.deleted = 0)",
+    "i.id IN (SELECT e.target FROM edge e CROSS JOIN issue c ON c.id = e.source WHERE e.kind = 'parent' AND e.broken = 0 AND c.deleted = 0)",
 };
 
 function mentions(term: Term | undefined, flag: Flag): boolean {
