@@ -46,9 +46,10 @@ async function tell(env: Env, error: TrackerError, asJson: boolean): Promise<voi
     env.fail(`${JSON.stringify(errorEnvelope(error))}\n`);
     return;
   }
-  env.fail(
-    `${env.style.red("error:")} ${error.message}\n${error.hint === undefined ? "" : `${env.style.cyan("hint:")} ${error.hint}\n`}`,
-  );
+  // A caret points at the line above it, so that line must begin where the caret's does.
+  const gap = /^[^\n]*\n *\^/.test(error.message) ? "\n" : " ";
+  const hint = error.hint === undefined ? "" : `${env.style.cyan("hint:")} ${error.hint}\n`;
+  env.fail(`${env.style.red("error:")}${gap}${error.message}\n${hint}`);
 }
 
 /** True of a flag of every command whose value is the next argument. */

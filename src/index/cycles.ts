@@ -57,7 +57,7 @@ function mayReach(connection: Connection, kind: Edge["kind"], from: Oid, to: Oid
     .prepared<{ readonly n: number; readonly found: number }>(
       `WITH RECURSIVE reached (id) AS (
          SELECT ?1 WHERE EXISTS (SELECT 1 FROM edge WHERE target = ?2 AND kind = ?3)
-         UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ?3 LIMIT ${reachedMax})
+         UNION SELECT e.target FROM reached r CROSS JOIN edge e ON e.source = r.id WHERE e.kind = ?3 LIMIT ${reachedMax})
        SELECT count(*) AS n, ifnull(max(id = ?2), 0) AS found FROM reached`,
     )
     .get(from, to, kind);

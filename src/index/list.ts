@@ -17,14 +17,21 @@ export function list(connection: Connection, query: Query, options: ListOptions,
   const where = compileWhere(query.where, meaning);
   const order = orderOf(query.sort, meaning);
   const after = options.after === undefined ? sql("1") : afterCursor(order, decodeCursor(options.after, order.length));
-  const values = order.map(({ value }, index) => sql(`${value.text} AS k${index}`, ...value.bindings));
   const limit = options.limit ?? Number.MAX_SAFE_INTEGER - 1;
+  // Where a page ends; without a limit there is only one.
+  const ends =
+    options.limit === undefined ? [] : order.map(({ value }, at) => sql(`${value.text} AS k${at}`, ...value.bindings));
 
   const rows = connection.all<IssueRow & CursorValues>(
-    `SELECT ${[rowColumns, ...values.map(({ text }) => text)].join(", ")} FROM issue i
-     WHERE ${where.text} AND ${after.text}
-     ORDER BY ${order.map(({ direction }, index) => `k${index} ${direction}`).join(", ")} LIMIT ?`,
-    [...values.flatMap(({ bindings }) => bindings), ...where.bindings, ...after.bindings, limit + 1],
+    `SELECT ${[rowColumns, ...ends.map(({ text }) => text)].join(", ")} FROM issue i
+     WHERE ${where.text} AND ${after.text} ORDER BY ${orderBy(order)} LIMIT ?`,
+    [
+      ...ends.flatMap(({ bindings }) => bindings),
+      ...where.bindings,
+      ...after.bindings,
+      ...order.flatMap(({ value }) => value.bindings),
+      limit + 1,
+    ],
   );
   const more = rows.length > limit;
   if (more) rows.pop();
@@ -52,6 +59,10 @@ export function orderOf(sort: Query["sort"], meaning: Meaning, relevance?: Sql):
     return absent === undefined ? [key] : [{ value: absent, direction: "ASC" }, key];
   });
   return [...keys, { value: sql("i.id"), direction: "ASC" }];
+}
+
+export function orderBy(order: readonly OrderKey[]): string {
+  return order.map(({ value, direction }) => `${value.text} ${direction}`).join(", ");
 }
 
 /** Where a page ends, as text that means nothing to anybody else. */

@@ -53,7 +53,7 @@ export function path(connection: Connection, kind: Edge["kind"], from: Oid, to: 
   const reached = connection
     .prepared<GraphEdge>(
       `WITH RECURSIVE reached (id) AS (
-         SELECT ?1 UNION SELECT e.target FROM edge e JOIN reached r ON e.source = r.id WHERE e.kind = ?2 AND e.broken = 0)
+         SELECT ?1 UNION SELECT e.target FROM reached r CROSS JOIN edge e ON e.source = r.id WHERE e.kind = ?2 AND e.broken = 0)
        SELECT e.source, e.target FROM reached r CROSS JOIN edge e ON e.source = r.id
        WHERE e.kind = ?2 AND e.broken = 0 ORDER BY e.source, e.target`,
     )

@@ -54,7 +54,8 @@ const tables = `
     archived INTEGER NOT NULL,
     deleted INTEGER NOT NULL
   );
-  CREATE INDEX issue_id ON issue (id, revision);
+  -- With what the other end of an edge is asked for.
+  CREATE INDEX issue_id ON issue (id, revision, status, deleted);
   CREATE INDEX issue_updated ON issue (updated_at DESC, id, status) WHERE archived = 0 AND deleted = 0;
   CREATE INDEX issue_status ON issue (status) WHERE archived = 0 AND deleted = 0;
   CREATE INDEX issue_quarantined ON issue (id) WHERE quarantined = 1;

@@ -8,7 +8,7 @@ import type { Page, SearchHit } from "../core/view.ts";
 import type { Connection } from "./connection.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { ListOptions } from "./index.ts";
-import { decodeCursor, encodeCursor, orderOf } from "./list.ts";
+import { decodeCursor, encodeCursor, orderBy, orderOf } from "./list.ts";
 import { type IssueRow, rowColumns, summarize } from "./summary.ts";
 import { afterPrefix, compileWhere, type Meaning, sql } from "./where.ts";
 import { matchExpression, parseWords, type Word } from "./words.ts";
@@ -63,8 +63,8 @@ function find(
            FROM text WHERE text MATCH ?
          UNION ALL SELECT seq, -1e9 FROM issue WHERE id >= ? AND id < ?)
        GROUP BY seq) hit
-     JOIN issue i ON i.seq = hit.seq WHERE ${where.text}
-     ORDER BY ${order.map(({ value, direction }) => `${value.text} ${direction}`).join(", ")}`,
+     CROSS JOIN issue i ON i.seq = hit.seq WHERE ${where.text}
+     ORDER BY ${orderBy(order)}`,
     [
       expression,
       prefix,
@@ -79,8 +79,8 @@ function find(
 function read(connection: Connection, seqs: readonly number[], words: readonly Word[], meaning: Meaning): SearchHit[] {
   const rows = connection
     .prepared<IssueRow & { readonly json: string }>(
-      `SELECT ${rowColumns}, s.json FROM json_each(?) wanted JOIN issue i ON i.seq = wanted.value
-       JOIN state s ON s.seq = i.seq ORDER BY wanted.key`,
+      `SELECT ${rowColumns}, s.json FROM json_each(?) wanted CROSS JOIN issue i ON i.seq = wanted.value
+       CROSS JOIN state s ON s.seq = i.seq ORDER BY wanted.key`,
     )
     .all(JSON.stringify(seqs));
   const issues = summarize(connection, rows, meaning);

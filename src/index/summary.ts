@@ -112,8 +112,8 @@ function relationsOf(connection: Connection, rows: readonly IssueRow[], meaning:
   const relations = new Map<Oid, Relations>();
   const edges = edgesOf(connection, rows);
   if (edges.length === 0) return relations;
-  const ends = endsOf(connection, edges, rows);
-  const shown = new Set(rows.map(({ id }) => id));
+  const shown = new Map<Oid, End>(rows.map((row) => [row.id, row]));
+  const others = othersOf(connection, edges, shown);
   const isDone = (end: End) => categoryOf(meaning.settings, end.status) === "done";
   const of = (id: Oid): Relations => {
     let relation = relations.get(id);
@@ -125,21 +125,24 @@ function relationsOf(connection: Connection, rows: readonly IssueRow[], meaning:
   };
 
   for (const { source, kind, target } of edges) {
-    const from = ends.get(source);
-    const to = ends.get(target);
-    if (kind !== "parent" && shown.has(source)) of(source).links.push({ kind, target });
+    const sourceShown = shown.get(source);
+    const targetShown = shown.get(target);
+    const from = sourceShown ?? others.get(source);
+    const to = targetShown ?? others.get(target);
+    if (kind !== "parent" && sourceShown !== undefined) of(source).links.push({ kind, target });
     if (from === undefined || from.deleted === 1) continue;
-    if (kind === "parent" && shown.has(target)) {
+    if (kind === "parent" && targetShown !== undefined) {
       const parent = of(target);
       parent.children.push(source);
       if (isDone(from)) parent.childrenDone++;
     }
     if (kind !== "blocks" || isDone(from)) continue;
-    if (shown.has(target)) of(target).blockedBy.push(source);
-    if (shown.has(source) && to !== undefined && to.deleted === 0 && !isDone(to)) of(source).blocking.push(target);
+    if (targetShown !== undefined) of(target).blockedBy.push(source);
+    if (sourceShown !== undefined && to !== undefined && to.deleted === 0 && !isDone(to))
+      of(source).blocking.push(target);
   }
 
-  const age = (id: Oid) => `${ends.get(id)?.createdAt}${id}`;
+  const age = (id: Oid) => `${(shown.get(id) ?? others.get(id))?.createdAt}${id}`;
   for (const { children } of relations.values()) {
     if (children.length > 1) children.sort((a, b) => (age(a) < age(b) ? -1 : 1));
   }
@@ -160,22 +163,24 @@ function edgesOf(connection: Connection, rows: readonly IssueRow[]): EdgeRow[] {
     .all(ids);
 }
 
-/** What there is to know of the issues at both ends. Ids that no issue has are left out. */
-function endsOf(connection: Connection, edges: readonly EdgeRow[], rows: readonly IssueRow[]): Map<Oid, End> {
-  const ends = new Map<Oid, End>(rows.map((row) => [row.id, row]));
-  const others = new Set<Oid>();
+/** The issues at the other ends of edges: those that are not shown themselves. Ids that no issue has are left out. */
+function othersOf(
+  connection: Connection,
+  edges: readonly EdgeRow[],
+  shown: ReadonlyMap<Oid, End>,
+): ReadonlyMap<Oid, End> {
+  const ids = new Set<Oid>();
   for (const { source, target } of edges) {
-    if (!ends.has(source)) others.add(source);
-    if (!ends.has(target)) others.add(target);
+    if (!shown.has(source)) ids.add(source);
+    if (!shown.has(target)) ids.add(target);
   }
-  if (others.size === 0) return ends;
+  if (ids.size === 0) return new Map();
   const found = connection
     .prepared<End>(
-      `SELECT id, status, deleted, created_at AS createdAt FROM issue WHERE id IN (SELECT value FROM json_each(?))`,
+      "SELECT id, status, deleted, created_at AS createdAt FROM issue WHERE id IN (SELECT value FROM json_each(?))",
     )
-    .all(JSON.stringify([...others]));
-  for (const end of found) ends.set(end.id, end);
-  return ends;
+    .all(JSON.stringify([...ids]));
+  return new Map(found.map((end) => [end.id, end]));
 }
 
 function linesOf(lines: string): string[] {

@@ -2,10 +2,10 @@
  * People in little room. An assignee is an email address; lists show the part before the `@`, cards two letters.
  */
 
-/** `ada.lovelace@example.com` → `ada.lovelace`. */
+/** `ada.lovelace@example.com` → `ada.lovelace`; the number that GitHub puts before a login is left out. */
 export function shortName(email: string): string {
   const at = email.indexOf("@");
-  return at > 0 ? email.slice(0, at) : email;
+  return at > 0 ? email.slice(0, at).replace(/^\d+\+(?=.)/, "") : email;
 }
 
 /** `ada.lovelace@example.com` → `AL`, `ben@example.com` → `BE`. */

@@ -83,14 +83,13 @@ interface Cursor {
 function parseConfig(source: string, path: string): ConfigEntry[] {
   const cursor: Cursor = { text: source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"), path, at: 0 };
   const entries: ConfigEntry[] = [];
-  let section = "";
+  let section = ""; // With its dot.
   while (cursor.at < cursor.text.length) {
     const character = cursor.text.charAt(cursor.at);
     if (/\s/.test(character)) cursor.at++;
     else if (character === "#" || character === ";") skipLine(cursor);
-    else if (character === "[") section = takeSection(cursor);
-    else if (section === "") throw badLine(cursor);
-    else entries.push({ key: `${section}.${takeName(cursor)}`, value: takeValue(cursor) });
+    else if (character === "[") section = `${takeSection(cursor)}.`;
+    else entries.push({ key: section + takeName(cursor), value: takeValue(cursor) });
   }
   return entries;
 }

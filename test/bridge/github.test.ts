@@ -170,6 +170,14 @@ describe("a REST timeline", () => {
     expect(await last(labeled, unlabeled)).not.toBe(await last());
   });
 
+  test("keeps events without an id apart", async () => {
+    const events = ["a", "b"].map((name) => ({ event: "labeled", id: "", created_at: at(1), label: { name } }));
+    expect((await history(lines(rest({ labels: ["a", "b"] }, events)))).slice(1)).toEqual([
+      "event:1700000001.0 ben 1 label-added label:a",
+      "event:1700000001.1 ben 1 label-added label:b",
+    ]);
+  });
+
   test("names the original of a duplicate, and the parent", async () => {
     const events = [
       { event: "commented", created_at: at(1), body: "Thanks.\n\n Duplicate of #3" },
@@ -288,12 +296,16 @@ describe("other exports", () => {
 });
 
 describe("what does not fit", () => {
+  /** One character, as Unicode sees it, whose 999th unit is half of a pair. */
+  const manyAsOne = `👩\u0301\u0301${"\u200d👩".repeat(400)}`;
+
   test.each([
     ["", "(no title)"],
     [" a\u0000\n b ", "a b"],
     ["x".repeat(1000), "x".repeat(1000)],
     ["x".repeat(1001), `${"x".repeat(999)}…`],
     [`${"x".repeat(998)}👩‍👩‍👧`, `${"x".repeat(998)}…`],
+    [manyAsOne, `${manyAsOne.slice(0, 998)}\ufffd…`],
     [`${"x".repeat(998)}\ud800yz`, `${"x".repeat(998)}\ufffd…`],
   ])("a title is made to fit (%#)", async (title, expected) => {
     expect((await run(lines(rest({ title })))).issues[0]?.commits[0]?.drafts[0]).toMatchObject({ title: expected });

@@ -37,6 +37,7 @@ test("encodeQuery writes what a person would", () => {
   const again = (text: string) => encodeQuery(parse(text));
   expect(again("(status:todo) AND label:'x' NOT label:\"a b\"")).toBe('status:todo label:"\'x\'" -label:"a b"');
   expect(again("NOT NOT a NOT(b OR c)")).toBe("-NOT a -(b OR c)");
+  expect(again('NOT --dry-run sprint:"current"')).toBe('NOT --dry-run sprint:"current"');
   expect(again("is:open,ready no:label,due blocked:no,yes")).toBe("is:open,ready no:label,due blocked:no,yes");
   expect(again("priority:>=high assignee:@me sort:updated")).toBe(
     "priority:high,urgent assignee:ada@example.com sort:updated-desc",

@@ -48,6 +48,7 @@ describe("terms", () => {
     ["", undefined],
     ["  \n ", undefined],
     ["login", word("login")],
+    ["half a \ud83d", and(word("half"), word("a"), word("\ufffd"))],
     ['"log in"', phrase("log in")],
     ['"say \\"hi\\" in C:\\temp\\\\"', phrase('say "hi" in C:\\temp\\')],
     ["status:todo", { kind: "value", field: "status", values: ["todo"] }],
@@ -89,6 +90,7 @@ describe("terms", () => {
     ["estimate:<1d", { kind: "range", field: "estimate", to: 28_800 }],
     ["estimate:0.5..1.5", { kind: "range", field: "estimate", from: 1800, to: 5401 }],
     ["comments:>5", { kind: "range", field: "comments", from: 6 }],
+    ["comments:>=999999999", { kind: "range", field: "comments", from: 999_999_999 }],
     ["comments:2..5", { kind: "range", field: "comments", from: 2, to: 6 }],
     ["parent:4F2A", { kind: "issue", field: "parent", prefix: "4f2a" }],
     ["id:4f2a0", { kind: "issue", field: "id", prefix: "4f2a0" }],
@@ -107,6 +109,8 @@ describe("terms", () => {
     "http://x",
     "c:\\temp",
     "std::vector",
+    "labels::new",
+    "labels:\\new",
     "label/x",
     "12:30",
     "node:fs",
@@ -203,6 +207,7 @@ describe("mistakes", () => {
     ['label:"a"b', "         ^", "A comma or a blank must follow", "quotes"],
     ["label:a(b)", "       ^", "A comma or a blank must follow", "quotes"],
     ['a "b', "  ^", "This quote is never closed.", "after the text"],
+    ['a " "', "  ^^^", "There is nothing in these quotes.", "Leave them out."],
     ['a ""', "  ^^", "There is nothing in these quotes.", "Leave them out."],
     ["a (b", "  ^", "This parenthesis is never closed.", "in quotes"],
     ["a) b", " ^", "This parenthesis was never opened.", "in quotes"],
@@ -227,6 +232,10 @@ describe("mistakes", () => {
   test("what the person's settings don't say", () => {
     expect(refusal("assignee:@me", { me: undefined }).message).toEndWith("It isn't known who `@me` is.");
     expect(refusal("sprint:current", { currentSprint: undefined }).message).toEndWith("No sprint is running.");
+  });
+
+  test("a wrong value is named without its control characters", () => {
+    expect(refusal("status:\u001b[2J").message).toEndWith("No status `␛[2J`.");
   });
 
   test("the carets stand right below wide and hidden characters", () => {

@@ -117,6 +117,7 @@ describe("parseDayRange", () => {
 
   test.each([
     ["fri..today", "`fri..today` ends before it starts."],
+    ["tomorrow..today", "`tomorrow..today` ends before it starts."],
     ["..", "`..` has neither start nor end."],
     [">", "`>` is cut off."],
     [">9999-12-31", "`9999-12-31` reaches too far."],
@@ -214,6 +215,7 @@ describe("durations", () => {
     ["1w", 144_000],
     ["1w2d3h4m5s", 144_000 + 57_600 + 10_800 + 240 + 5],
     ["0h", 0],
+    ["1.333m", 80],
     ["PT2H30M", 9000],
     ["pt45s", 45],
   ])("reads %p", (text, seconds) => {

@@ -5,6 +5,14 @@ test("the part before the @", () => {
   expect(["ada@example.com", "ada", "@example.com", ""].map(shortName)).toEqual(["ada", "ada", "@example.com", ""]);
 });
 
+test("a login without the number that GitHub puts before it", () => {
+  expect(["12+ada@users.noreply.github.com", "12+@example.com", "1+1@example.com"].map(shortName)).toEqual([
+    "ada",
+    "12+",
+    "1",
+  ]);
+});
+
 test("one name, and how many more", () => {
   expect(shortNames([])).toBe("");
   expect(shortNames(["ada@example.com"])).toBe("ada");

@@ -197,6 +197,7 @@ describe.each(kinds)("%s", (kind) => {
     expect(second).not.toBe(first);
     repository.git("pack-refs", "--all");
     expect(store.stampRefs()).not.toBe(second);
+    mkdirSync(folder, { recursive: true }); // Git removes it when it is empty.
     utimesSync(folder, 1_000_000_000, 1_000_000_000); // Whole seconds: the file system may know no others.
     utimesSync(dirname(folder), 1_000_000_000, 1_000_000_000);
     utimesSync(join(gitDir(repository), "packed-refs"), 1_000_000_000, 1_000_000_000);

@@ -1,0 +1,144 @@
+/**
+ * Sessions as people have them: command lines in a temporary repository, run in this process against the real store and index, with
+ * time that passes a minute per command. What is printed comes back as one text.
+ */
+import { expect } from "bun:test";
+import type { Env } from "../../src/commands/env.ts";
+import { globalChoice } from "../../src/commands/global.ts";
+import { findInvocation, run } from "../../src/commands/run.ts";
+import { schemaOf } from "../../src/commands/schemas.ts";
+import { personalFiles } from "../../src/process/files.ts";
+import { createStyle } from "../../src/render/style.ts";
+import { openTracker } from "../../src/tracker/open.ts";
+import type { Tracker } from "../../src/tracker/tracker.ts";
+import { violations } from "./json-schema.ts";
+import { makeRepository, type TestRepository } from "./repository.ts";
+import { countingChance } from "./tracker.ts";
+
+export interface Session extends Disposable {
+  readonly repository: TestRepository;
+  /** Columns of the terminal that a person sits at; undefined: nobody does, and output goes into a pipe. */
+  columns: number | undefined;
+  /** What the person does in the editor, one time after the other. */
+  readonly edits: ((text: string) => string)[];
+  /** What standard input holds. */
+  stdin: string;
+  /**
+   * Runs a command line. Results come back as they are, everything else behind `! `, an exit code other than 0 at the end. Object ids
+   * are named in the order in which the session sees them, so that no expectation depends on how commits are spelled.
+   */
+  $(...args: string[]): Promise<string>;
+  /** Runs a command line with `--json`. Returns what was printed, checked against the schema of its kind. */
+  json(...args: string[]): Promise<Json>;
+  /** Makes an issue. Returns its id. */
+  make(...args: string[]): Promise<string>;
+}
+
+/** A result: `any` in a test says less than the schema that it was checked against. */
+export type Json = Readonly<Record<string, unknown>> & { readonly kind: string };
+
+export function openSession(): Session {
+  const repository = makeRepository();
+  const chance = countingChance();
+  const names = new Map<string, string>();
+  let now = Date.UTC(2026, 0, 15, 12);
+
+  const session: Session = {
+    repository,
+    columns: undefined,
+    edits: [],
+    stdin: "",
+    async $(...args) {
+      const { printed, code } = await play(args);
+      const text = printed.map(({ text, result }) => (result ? text : text.replace(/^(?=.)/gm, "! "))).join("");
+      return nameIds(`${text}${code === 0 ? "" : `[exit ${code}]\n`}`, names).trimEnd();
+    },
+    async json(...args) {
+      const { printed } = await play([...args, "--json"]);
+      const value: Json = JSON.parse(printed.map(({ text }) => text).join(""));
+      const schema = schemaOf(value.kind);
+      expect(schema).toBeDefined();
+      expect(violations(value, schema ?? {})).toEqual([]);
+      return value;
+    },
+    async make(...args) {
+      const { printed, code } = await play(["new", "-q", ...args]);
+      expect({ code, printed }).toMatchObject({ code: 0, printed: [{ result: true }] });
+      const id = printed[0]?.text.trim() ?? "";
+      nameIds(id, names);
+      return id;
+    },
+    [Symbol.dispose]: () => repository[Symbol.dispose](),
+  };
+
+  async function play(args: readonly string[]) {
+    now += 60_000;
+    const printed: { text: string; result: boolean }[] = [];
+    const invocation = findInvocation(args);
+    const choice = globalChoice(invocation.args);
+    let opened: Promise<Tracker> | undefined;
+    const tell = (text: string, result: boolean) => {
+      if (text !== "") printed.push({ text: text.endsWith("\n") ? text : `${text}\n`, result });
+    };
+    const err = (text: string) => {
+      if (!choice.quiet) tell(text, false);
+    };
+    const files = personalFiles(repository.cwd);
+    const clock = { now: () => now, zone: () => "+0000" };
+    const env: Env = {
+      version: "1.2.3 (abcdef)",
+      out: (text) => tell(text, true),
+      err,
+      fail: (text) => tell(text, false),
+      style: createStyle({ color: "none", width: session.columns, now, zoneOffset: () => 0 }),
+      interactive: session.columns !== undefined,
+      cwd: repository.cwd,
+      environment: repository.env,
+      files: {
+        ...files,
+        readText: async (path) => (path === "-" ? session.stdin : await files.readText(path)),
+        read: async (path) => (path === "-" ? new TextEncoder().encode(session.stdin) : await files.read(path)),
+        write: async (path, bytes) => {
+          if (path !== "-") return await files.write(path, bytes);
+          tell(typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes), true);
+        },
+      },
+      open: () => {
+        opened ??= openTracker({
+          cwd: repository.cwd,
+          environment: repository.env,
+          uid: undefined,
+          clock,
+          chance,
+          flags: choice.settings,
+          actor: choice.as ?? "Ada <ada@example.com>",
+          progress: () => undefined,
+          warn: (text) => err(`warning: ${text}`),
+        });
+        return opened;
+      },
+      edit: async (text) => {
+        const edit = session.edits.shift();
+        if (edit === undefined) throw new Error("Nobody expected the editor");
+        return edit(text);
+      },
+      confirm: async () => true,
+      close: () => undefined,
+    };
+    const code = await run(env, invocation);
+    (await opened?.catch(() => undefined))?.close();
+    return { printed, code };
+  }
+
+  return session;
+}
+
+/** `oid-001` for a short one, `oid-001…` for a full one. */
+function nameIds(text: string, names: Map<string, string>): string {
+  return text.replace(/\b[0-9a-f]{7,40}\b/g, (id) => {
+    const key = id.slice(0, 7);
+    const name = names.get(key) ?? `oid-${String(names.size + 1).padStart(3, "0")}`;
+    names.set(key, name);
+    return id.length === 40 ? `${name}…` : name;
+  });
+}
