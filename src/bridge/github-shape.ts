@@ -42,8 +42,6 @@ export interface GitHubEvent {
   readonly key: string;
   readonly actor: Actor | undefined;
   readonly time: Moment;
-  /** When the comment was last changed, if ever. */
-  readonly editedAt: Moment | undefined;
   readonly body: string;
   readonly label: string | undefined;
   readonly assignee: string | undefined;
@@ -205,7 +203,6 @@ const eventSchema = v.object({
   actor: person,
   user: person,
   created_at: time,
-  updated_at: optionalTime,
   body: optionalText,
   label: v.nullish(v.object({ name })),
   assignee: person,
@@ -238,13 +235,11 @@ function readEvents(raw: readonly unknown[], place: string): Pick<GitHubIssue, "
 function readEvent(value: unknown, place: string, index: number): GitHubEvent {
   const path = `events.${index}`;
   const event = check(eventSchema, value, place, path);
-  const edited = event.updated_at ?? event.created_at;
   return {
     type: event.event,
     key: keyOf(event, index),
     actor: event.actor ?? event.user ?? undefined,
     time: event.created_at,
-    editedAt: edited.seconds > event.created_at.seconds ? edited : undefined,
     body: readText(event.body, place, `${path}.body`),
     label: event.label?.name || undefined,
     assignee: event.assignee?.email,

@@ -66,9 +66,6 @@ interface Statuses {
   readonly closed: string;
 }
 
-/** What happened, also where GitHub tells it as a part of something else. */
-type Happening = Omit<GitHubEvent, "type" | "editedAt"> & { readonly type: GitHubEvent["type"] | "comment-edited" };
-
 function translate(issue: GitHubIssue, name: string, context: ImportContext): ImportedIssue {
   const { workflow } = context.settings;
   const translation: Translation = {
@@ -82,12 +79,12 @@ function translate(issue: GitHubIssue, name: string, context: ImportContext): Im
     stateKey: "",
     original: undefined,
   };
-  const happenings = happeningsOf(issue);
-  const by = { author: issue.author ?? ghost, time: issue.createdAt ?? happenings[0]?.time ?? context.now };
-  add(translation, { ...by, key: "issue", drafts: [creation(translation, issue, happenings)] });
-  for (const happening of happenings) addHappening(translation, happening);
+  const events = eventsOf(issue);
+  const by = { author: issue.author ?? ghost, time: issue.createdAt ?? events[0]?.time ?? context.now };
+  add(translation, { ...by, key: "issue", drafts: [creation(translation, issue, events)] });
+  for (const event of events) addEvent(translation, event);
   for (const type of issue.ignored) translation.skipped(`event ${type}`);
-  addReconciliation(translation, issue, happenings.findLast(({ actor }) => actor !== undefined)?.actor);
+  addReconciliation(translation, issue, events.findLast(({ actor }) => actor !== undefined)?.actor);
   if (issue.parent !== undefined) {
     const key = `parent:${issue.parent}`;
     translation.links.set("parent", { kind: "parent", targetName: issue.parent, ...by, key });
@@ -98,15 +95,9 @@ function translate(issue: GitHubIssue, name: string, context: ImportContext): Im
   return { system, name, commits: translation.commits, links: [...translation.links.values()] };
 }
 
-/** In order of time: the events, the edits of comments, and the closing that old timelines and mere lists don't tell. */
-function happeningsOf(issue: GitHubIssue): Happening[] {
-  const events: Happening[] = issue.events.flatMap(({ editedAt, ...event }) => [
-    event,
-    ...(event.type === "commented" && editedAt !== undefined
-      ? [{ ...event, type: "comment-edited" as const, time: editedAt }]
-      : []),
-  ]);
-  const inOrder = events.toSorted(byTime);
+/** In order of time: the events, and the closing that old timelines and mere lists don't tell. */
+function eventsOf(issue: GitHubIssue): GitHubEvent[] {
+  const inOrder = issue.events.toSorted(byTime);
   if (issue.state !== "closed") return inOrder;
   const lastIndex = inOrder.findLastIndex(({ type }) => type === "closed" || type === "reopened");
   const last = inOrder[lastIndex];
@@ -117,11 +108,11 @@ function happeningsOf(issue: GitHubIssue): Happening[] {
   return issue.closedAt === undefined ? inOrder : [...inOrder, closing(issue, issue.closedAt)].sort(byTime);
 }
 
-function byTime(a: Happening, b: Happening): number {
+function byTime(a: GitHubEvent, b: GitHubEvent): number {
   return a.time.seconds - b.time.seconds;
 }
 
-function closing(issue: GitHubIssue, time: Moment): Happening {
+function closing(issue: GitHubIssue, time: Moment): GitHubEvent {
   return {
     type: "closed",
     key: `closed:${time.seconds}`,
@@ -138,15 +129,11 @@ function closing(issue: GitHubIssue, time: Moment): Happening {
 }
 
 /** The same issue begins with the same bytes in every clone, so that two people who both import it don't make two. */
-function creation(
-  { name, statuses }: Translation,
-  issue: GitHubIssue,
-  happenings: readonly Happening[],
-): ImportedDraft {
+function creation({ name, statuses }: Translation, issue: GitHubIssue, events: readonly GitHubEvent[]): ImportedDraft {
   const external = `${system} ${name}`;
   return {
     type: "issue-created",
-    title: happenings.find(({ type }) => type === "renamed")?.rename?.from ?? issue.title,
+    title: events.find(({ type }) => type === "renamed")?.rename?.from ?? issue.title,
     body: issue.body,
     status: statuses.open,
     external: [external],
@@ -154,9 +141,8 @@ function creation(
   };
 }
 
-function addHappening(translation: Translation, happening: Happening): void {
-  const { type, actor, time } = happening;
-  const key = type === "comment-edited" ? `${happening.key}@${time.seconds}` : happening.key;
+function addEvent(translation: Translation, event: GitHubEvent): void {
+  const { type, key, actor, time } = event;
   if (translation.keys.has(key)) {
     translation.skipped("event that is there twice");
     return;
@@ -166,21 +152,18 @@ function addHappening(translation: Translation, happening: Happening): void {
     changeDuplicate(translation, type, by);
     return;
   }
-  const drafts = draftsOf(translation, happening);
+  const drafts = draftsOf(translation, event);
   if (drafts.length > 0) add(translation, { ...by, drafts });
   else translation.skipped(type === "commented" ? "comment without a text" : `event ${type} without a value`);
-  if (type === "commented") translation.original = originalOf(happening.body, translation.name) ?? translation.original;
+  if (type === "commented") translation.original = originalOf(event.body, translation.name) ?? translation.original;
 }
 
-function draftsOf({ state, statuses }: Translation, happening: Happening): ImportedDraft[] {
-  const { key, body, label, assignee, milestone, rename, commit, resolution } = happening;
+function draftsOf({ state, statuses }: Translation, event: GitHubEvent): ImportedDraft[] {
+  const { key, body, label, assignee, milestone, rename, commit, resolution } = event;
   const linked: ImportedDraft[] = commit === undefined ? [] : [{ type: "commit-linked", commit }];
-  switch (happening.type) {
+  switch (event.type) {
     case "commented":
-      return body === "" ? [] : [{ type: "comment-added", body }];
-    case "comment-edited":
-      // What it said before isn't known, but that it was edited is; and a later edit is found as a new one by its time.
-      return body === "" ? [] : [{ type: "comment-edited", commentKey: key, body }];
+      return body === "" ? [] : [{ type: "comment-added", body, external: commentName(key) }];
     case "renamed":
       return rename === undefined ? [] : [{ type: "title-changed", from: rename.from, to: rename.to }];
     case "closed":
@@ -202,6 +185,12 @@ function draftsOf({ state, statuses }: Translation, happening: Happening): Impor
     default:
       return linked;
   }
+}
+
+/** As in GitHub's own addresses. It lets a later import see that a comment it finds changed is the same one. */
+function commentName(key: string): string | undefined {
+  const number = /^comment:(\d+)$/.exec(key)?.[1];
+  return number === undefined ? undefined : `${system} issuecomment-${number}`;
 }
 
 /** GitHub doesn't say of what; it marks duplicates because of a comment, which does. */

@@ -1,7 +1,7 @@
 /** What one event does to an issue's state, whatever else there is in the stream. */
 import type { Commit } from "./commit.ts";
 import type { KnownEvent } from "./event.ts";
-import type { Comment, Issue } from "./issue.ts";
+import type { Attachment, Comment, Issue, Link } from "./issue.ts";
 import { decodeDuration } from "./when.ts";
 
 /** A state while it is being folded. */
@@ -71,9 +71,8 @@ export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: st
       return;
     case "link-added": {
       const { kind, target } = event;
-      if (!issue.links.some((link) => link.kind === kind && link.target === target)) {
-        issue.links = [...issue.links, { kind, target, since: place }];
-      }
+      if (issue.links.some((link) => link.kind === kind && link.target === target)) return;
+      issue.links = [...issue.links, { kind, target, since: place }].sort(bySince);
       return;
     }
     case "link-removed":
@@ -81,7 +80,7 @@ export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: st
       return;
     case "attachment-added": {
       const attachment = { name: event.name, size: Number(event.size), oid: event.blob };
-      issue.attachments = [...issue.attachments.filter(({ name }) => name !== event.name), attachment];
+      issue.attachments = [...issue.attachments.filter(({ name }) => name !== event.name), attachment].sort(byName);
       return;
     }
     case "attachment-removed":
@@ -183,9 +182,18 @@ function create(issue: Draft, event: EventOf<"issue-created">, commit: Commit, p
   issue.externalIds = Object.assign({}, ...event.external.map(externalId));
 }
 
-/** Sets are kept sorted, so that equal sets are equal values. */
+/** Sets are kept sorted, so that equal sets are equal values, in whatever order their elements came. */
 function withElement(set: readonly string[], value: string): string[] {
   return set.includes(value) ? [...set] : [...set, value].sort();
+}
+
+function byName(a: Attachment, b: Attachment): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function bySince(a: Link, b: Link): number {
+  if (a.since !== b.since) return a.since < b.since ? -1 : 1;
+  return `${a.kind} ${a.target}` < `${b.kind} ${b.target}` ? -1 : 1;
 }
 
 function newComment(event: EventOf<"comment-added">, commit: Commit): Comment {

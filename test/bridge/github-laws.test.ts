@@ -120,15 +120,9 @@ describe("laws", () => {
         const { commits, links } = imported;
         const keys = [...commits, ...links].map(({ key }) => key);
         expect(new Set(keys).size).toBe(keys.length);
-        const added = new Set<string>();
-        for (const { key, drafts, author } of commits) {
+        for (const { drafts, author } of commits) {
           expect(author.name + author.email).not.toMatch(/[<>\n\0]/);
-          for (const draft of drafts) {
-            if (draft.type === "comment-added") added.add(key);
-            if ("commentKey" in draft) expect(added.has(draft.commentKey)).toBe(true);
-            const whole = "commentKey" in draft ? { ...draft, comment: "a".repeat(40) } : draft;
-            expect(typeof parseEvent(whole) === "string" ? parseEvent(whole) : "stored").toBe("stored");
-          }
+          for (const draft of drafts) expect(parseEvent(draft)).not.toBeString();
         }
         const state = stateOf(imported);
         if (value.state !== undefined && value.state !== null) {

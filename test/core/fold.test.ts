@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Commit } from "../../src/core/commit.ts";
+import type { MergeStrategy } from "../../src/core/concurrency.ts";
 import type { EventDraft } from "../../src/core/event.ts";
-import { foldOnTop, foldStream, type MergeStrategy } from "../../src/core/fold.ts";
+import { foldOnTop, foldStream } from "../../src/core/fold.ts";
 import type { Issue } from "../../src/core/issue.ts";
 import { ada, ben, change, commit, history, merge, root } from "../support/events.ts";
 
@@ -35,7 +36,7 @@ describe("laws", () => {
         const shuffled = [...commits].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
         expect(foldStream(root.oid, tip?.oid ?? "", shuffled)).toEqual(foldStream(root.oid, tip?.oid ?? "", commits));
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -47,7 +48,7 @@ describe("laws", () => {
           more.push(commit([(more.at(-1) ?? commits.at(-1) ?? root).oid], [draft], 2_000_000_000));
         expect(foldOnTop(fold(commits), more)).toEqual(fold([...commits, ...more]));
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -65,7 +66,7 @@ describe("laws", () => {
           for (const value of values) expect(written.has(value.commit)).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -192,6 +193,14 @@ describe("concurrent edits", () => {
       { field: "attachment:log", values: [{ value: "1".repeat(40) }, { value: "2".repeat(40) }] },
     ]);
   });
+});
+
+test("sets have one order, however their elements came", () => {
+  const file = (name: string): EventDraft => ({ type: "attachment-added", name, size: "3", blob: "1".repeat(40) });
+  const link = (target: string): EventDraft => ({ type: "link-added", kind: "relates", target: target.repeat(40) });
+  const forked = concurrently([file("b"), link("2")], [file("b"), link("2")]);
+  const onTop = commit([forked.at(-1)?.oid ?? ""], [file("a"), link("1")], 2_000_000);
+  expect(foldOnTop(fold(forked), [onTop])).toEqual(fold([...forked, onTop]));
 });
 
 describe("what a stream must be", () => {
