@@ -44,13 +44,6 @@ export function copyFixture({ folder }: Fixture): string {
   return copy;
 }
 
-/** The ids of all issues, in order of making. */
-export function inventedIds(issues: number): Oid[] {
-  const ids: Oid[] = [];
-  for (const stream of inventedStreams(issues)) ids.push(stream.id);
-  return ids;
-}
-
 interface Stream {
   readonly id: Oid;
   readonly tip: Oid;

@@ -24,9 +24,8 @@ export interface InventOptions {
 
 /** Each issue is so many commits of one event. */
 export const eventsPerIssue = 10;
-/** A word that about one issue in a hundred holds, and one that most hold. */
+/** A word that about one issue in fifty holds. */
 export const rareWord = "deadlock";
-export const commonWord = "cache";
 
 /** All that happens to the issue of that number, in order; the first event creates it. */
 export function inventIssue(number: number, options: InventOptions): Happening[] {
@@ -91,7 +90,7 @@ const vocabulary = (
   "function method class type generic null undefined number string boolean array object map set queue stack heap tree " +
   "node edge leaf root depth order sort filter group join split trim replace match search pattern regex unicode locale " +
   "zone date clock timer schedule event listener callback promise async await worker pool batch transaction rollback " +
-  `isolation replica shard partition cluster leader election heartbeat ${rareWord} livelock starvation`
+  "isolation replica shard partition cluster leader election heartbeat livelock starvation"
 ).split(" ") as [string, ...string[]]; // It is not empty.
 
 function inventTimes(dice: Dice, place: number): number[] {
@@ -108,7 +107,7 @@ function inventCreation(dice: Dice, number: number, { idOf }: InventOptions) {
   return {
     type: "issue-created",
     title: sentence(dice, 3 + dice.below(7)),
-    body: paragraphs(dice, 1 + dice.below(6)),
+    body: dice.percent(2) ? `${paragraphs(dice, 1)}\n\nA ${rareWord}.` : paragraphs(dice, 1 + dice.below(6)),
     status: "todo",
     issueType: dice.pick(types),
     ...(dice.percent(50) && { priority: dice.pick(priorities) }),

@@ -28,7 +28,7 @@ export const board = command({
   async run(env, { words, flags }) {
     const tracker = await env.open();
     const { board: readBoard } = await import("../tracker/read.ts");
-    const query = await readQuery(tracker, { words, filter: flags, otherwise: flags.all ? "" : otherwise });
+    const { query } = await readQuery(tracker, { words, filter: flags, otherwise: flags.all ? "" : otherwise });
     const view = await readBoard(tracker, query, parseLanes(flags.by ?? tracker.config.boardBy));
     if (flags.json) {
       await printJson(env, await boardEnvelope(view));

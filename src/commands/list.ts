@@ -32,10 +32,13 @@ export const list = command({
     const { listIssues } = await import("../tracker/read.ts");
     const { renderList, renderTree } = await import("../render/list.ts");
     const otherwise = flags.all ? "" : tracker.config.listQuery;
-    const query = await readQuery(tracker, { words, filter: flags, otherwise, sort: flags.sort });
+    const { query, isNarrowed } = await readQuery(tracker, { words, filter: flags, otherwise, sort: flags.sort });
     const page = await listIssues(tracker, query, { limit: limitOf(tracker, flags), after: flags.after });
     await printIssues(env, flags, page, () => (flags.tree ? renderTree : renderList)(page, env.style));
-    const isPlain = words.length === 0 && otherwise === "is:open";
-    await tellRest(env, tracker, flags, { page, empty: isPlain ? "No open issues match." : "No issues match." });
+    const isOpen = isNarrowed && otherwise === "is:open";
+    await tellRest(env, tracker, flags, {
+      page,
+      empty: isOpen ? "No open issues match. Closed ones too: --all" : "No issues match.",
+    });
   },
 });

@@ -77,8 +77,14 @@ export interface Asked {
   readonly sort?: string | undefined;
 }
 
+export interface Answer {
+  readonly query: Query;
+  /** True if nothing said whether open or closed issues are meant, so that `otherwise` holds too. */
+  readonly isNarrowed: boolean;
+}
+
 /** The query that words and flags make together: all of them must hold. */
-export async function readQuery(tracker: Tracker, { words, filter, otherwise, sort }: Asked): Promise<Query> {
+export async function readQuery(tracker: Tracker, { words, filter, otherwise, sort }: Asked): Promise<Answer> {
   const { parse } = await import("../tracker/read.ts");
   const { andQuery } = await import("../core/query.ts");
   const statuses = tracker.config.workflow.statuses.map(({ name }) => name);
@@ -92,7 +98,8 @@ export async function readQuery(tracker: Tracker, { words, filter, otherwise, so
   let query = await parse(tracker, "");
   for (const text of texts) query = andQuery(query, await parse(tracker, text));
   const all = splitStatuses(filter.status ?? [], statuses).states.includes("all");
-  return all || mentionsState(query.where) ? query : andQuery(await parse(tracker, otherwise), query);
+  if (otherwise === "" || all || mentionsState(query.where)) return { query, isNarrowed: false };
+  return { query: andQuery(await parse(tracker, otherwise), query), isNarrowed: true };
 }
 
 /** A query knows digits only, but people also mean `@` and `@last`. */

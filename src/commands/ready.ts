@@ -21,7 +21,7 @@ export const ready = command({
     const tracker = await env.open();
     const { readyIssues } = await import("../tracker/read.ts");
     const { renderList } = await import("../render/list.ts");
-    const query = await readQuery(tracker, { words, filter: flags, otherwise: "" });
+    const { query } = await readQuery(tracker, { words, filter: flags, otherwise: "" });
     const page = await readyIssues(tracker, query, { limit: limitOf(tracker, flags) });
     await printIssues(env, flags, page, () => renderList(page, env.style));
     await tellRest(env, tracker, flags, {

@@ -15,7 +15,7 @@ export interface Invocation {
 export function findInvocation(args: readonly string[]): Invocation {
   const at = args.findIndex((arg, i) => !arg.startsWith("-") && !takesValue(args[i - 1]));
   if (args[0] === "--version") return { name: "version", args: [] };
-  if (at === -1) return { name: "help", args };
+  if (at === -1) return { name: "help", args: args.filter((arg) => arg !== "--help" && arg !== "-h") };
   return { name: args[at] ?? "help", args: [...args.slice(0, at), ...args.slice(at + 1)] };
 }
 

@@ -38,7 +38,7 @@ export const search = command({
     );
     if (text === "") throw usageError("search", "There is no text to search for; `list` takes terms alone");
     const asked = flags.all ? [...terms, evenArchived] : terms;
-    const query = await readQuery(tracker, { words: asked, filter: flags, otherwise: "" });
+    const { query } = await readQuery(tracker, { words: asked, filter: flags, otherwise: "" });
     const page = await searchIssues(tracker, text, query, { limit: limitOf(tracker, flags), after: flags.after });
     const { renderHits } = await import("../render/search.ts");
     await printItems(env, flags, {

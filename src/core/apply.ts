@@ -71,8 +71,8 @@ export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: st
       return;
     case "link-added": {
       const { kind, target } = event;
-      if (issue.links.some((link) => link.kind === kind && link.target === target)) return;
-      issue.links = [...issue.links, { kind, target, since: place }].sort(bySince);
+      const others = issue.links.filter((link) => link.kind !== kind || link.target !== target);
+      issue.links = [...others, { kind, target, since: place }].sort(bySince);
       return;
     }
     case "link-removed":
@@ -110,15 +110,12 @@ export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: st
     case "reaction-removed":
       react(issue, event, commit.author.email);
       return;
+    // An issue is in sight, archived or deleted: one of three, so that one event says all.
     case "issue-archived":
-      issue.archived = true;
-      return;
     case "issue-deleted":
-      issue.deleted = true;
-      return;
     case "issue-restored":
-      issue.archived = false;
-      issue.deleted = false;
+      issue.archived = event.type === "issue-archived";
+      issue.deleted = event.type === "issue-deleted";
       return;
     case "conflict-resolved":
       if (isScalarField(event.field)) setScalar(issue, event.field, event.value ?? null, commit, place);

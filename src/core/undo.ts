@@ -18,7 +18,7 @@ export function inverseOf(commit: Commit, before: Issue | undefined, now: Issue)
   return commit.events.toReversed().flatMap((event) => inverse(event, commit, before, now) ?? []);
 }
 
-function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): EventDraft | EventDraft[] | undefined {
+function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): EventDraft | undefined {
   switch (event.type) {
     case "title-changed":
       expectNow("title", now.title, event.to);
@@ -108,14 +108,9 @@ function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): 
   }
 }
 
-function visibility(before: Issue, now: Issue): EventDraft[] {
-  const shows = (now.deleted && !before.deleted) || (now.archived && !before.archived);
-  const after = shows ? { deleted: false, archived: false } : now;
-  return [
-    ...(shows ? [{ type: "issue-restored" } as const] : []),
-    ...(before.deleted && !after.deleted ? [{ type: "issue-deleted" } as const] : []),
-    ...(before.archived && !after.archived ? [{ type: "issue-archived" } as const] : []),
-  ];
+function visibility(before: Issue, now: Issue): EventDraft | undefined {
+  if (before.deleted === now.deleted && before.archived === now.archived) return undefined;
+  return { type: before.deleted ? "issue-deleted" : before.archived ? "issue-archived" : "issue-restored" };
 }
 
 type Change = Extract<EventDraft, { from?: string | undefined; to?: string | undefined }>;

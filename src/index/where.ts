@@ -172,8 +172,8 @@ function compileRange(
   const column = `i.${rangeColumns[field]}`;
   const parts = [sql(`${column} IS NOT NULL`)];
   if (field === "closed") parts.push(isCategory("done", "i.status", meaning));
-  if (from !== undefined) parts.push(sql(`${column} >= ?`, wholeSeconds(from)));
-  if (to !== undefined) parts.push(sql(`${column} < ?`, wholeSeconds(to)));
+  if (from !== undefined) parts.push(sql(`${column} >= ?`, from));
+  if (to !== undefined) parts.push(sql(`${column} < ?`, to));
   return joined(parts, "AND", "1");
 }
 
@@ -185,11 +185,6 @@ const rangeColumns = {
   estimate: "estimate",
   comments: "comments",
 } as const satisfies Record<RangeField, string>;
-
-/** Moments are compared as text, and the ones that are stored have no fraction. */
-function wholeSeconds(limit: string | number): string | number {
-  return typeof limit === "string" ? limit.replace(/\.0+Z$/, "Z") : limit;
-}
 
 function compileIssue(field: IssueField, prefix: string): Sql {
   const range = (column: string) => sql(`(${column} >= ? AND ${column} < ?)`, prefix, afterPrefix(prefix));

@@ -118,7 +118,8 @@ export function refusingDiskErrors<T>(path: string, write: () => T): T {
   }
 }
 
-function diskRefusal(path: string, error: unknown): TrackerError | undefined {
+/** The refusal for an error of the system that a person can do something about; undefined for any other. */
+export function diskRefusal(path: string, error: unknown): TrackerError | undefined {
   switch (errnoOf(error)) {
     case "EACCES":
     case "EPERM":

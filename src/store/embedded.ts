@@ -22,9 +22,9 @@ import {
 import { readLoose } from "./loose.ts";
 import { emptyTree, type GitObject, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
-import { packRefFiles } from "./packed-refs.ts";
+import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
-import { swapRefFiles } from "./reflock.ts";
+import { refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -34,7 +34,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
   const { hash, objectsDir, commonDir } = repository;
   refuseUnsupported(repository);
   const flush = flushOf(options.durability);
-  const wait = { msMax: options.lockWaitMsMax, sleep: options.sleep, chance: options.chance };
+  const refWriter = refWriterOf(repository, options);
   const read = objectReader(repository);
   let config: readonly ConfigEntry[] | undefined;
   return {
@@ -44,7 +44,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     folder: join(commonDir, "git-tracker"),
     ...createWriter({ objectsDir, hash, flush, chance: options.chance }),
     readBlob: async (oid) => blobOf(oid, await read(limits.attachmentBytesMax)(oid)),
-    swap: (updates) => swapRefFiles({ commonDir, hash, flush, wait }, updates),
+    swap: async (updates) => (await createPackedRefs(refWriter, updates)) ?? swapRefFiles(refWriter, updates),
     listRefs: async (prefix) => listRefFiles(repository, prefix),
     readRef: async (ref) => readRefFile(repository, ref),
     stampRefs: () => stampRefs(repository, options.clock),

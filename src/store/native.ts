@@ -16,9 +16,9 @@ import { canonicalKey } from "./gitconfig.ts";
 import { readLoose } from "./loose.ts";
 import { emptyTree, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
-import { packRefFiles } from "./packed-refs.ts";
+import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
-import { checkNameFree, foldersToFlush, lockedRefusal, lockPath } from "./reflock.ts";
+import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -137,6 +137,10 @@ async function currentBranch({ repository, env }: Context): Promise<string | und
 
 async function swap(context: Context, updates: readonly RefUpdate[]): Promise<SwapResult> {
   if (updates.length === 0) return { kind: "updated" };
+  if (context.repository.refStorage === "files") {
+    const created = await createPackedRefs(refWriterOf(context.repository, context), updates);
+    if (created !== undefined) return created;
+  }
   const folders = foldersAround(context.repository, updates);
   for (let tries = 1; ; tries++) {
     const failure = await updateRefs(context, updates);

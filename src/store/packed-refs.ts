@@ -1,14 +1,15 @@
-/** Packing refs: moves the loose refs of ours into `packed-refs`, where ten thousand take a thousandth of the time to list. */
-import { readFileSync } from "node:fs";
+/** Packed refs: many in one file, where ten thousand take a thousandth of the time to list that a file for each would. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { errnoOf, flushFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
 import { looseRefNames, type RefFolder, readLooseRef } from "./ref-files.ts";
-import { type FileLock, tryLock } from "./reflock.ts";
+import { clash, type FileLock, lockFile, lockRef, type RefWriter, tryLock } from "./reflock.ts";
 import { refs } from "./refs.ts";
+import type { RefUpdate, SwapResult } from "./store.ts";
 
 /**
- * Does nothing when there are few, and when somebody else is changing packed-refs. At no moment can a ref be missed: it is removed
+ * Packs our loose refs. Does nothing when there are few, and when somebody else is changing packed-refs. At no moment can a ref be missed: it is removed
  * as a file only after it is durable in packed-refs, and only if it is what was packed.
  */
 export function packRefFiles(folder: RefFolder): void {
@@ -27,6 +28,36 @@ export function packRefFiles(folder: RefFolder): void {
   for (const [ref, oid] of packed) removeLoose(folder, ref, oid);
 }
 
+/**
+ * Creates many refs at once, packed from the start: a file for each would take longer than all else of an import. Returns undefined,
+ * and does nothing, if they are few, or not all new, or packed-refs is one that only git may rewrite.
+ */
+export async function createPackedRefs(
+  writer: RefWriter,
+  updates: readonly RefUpdate[],
+): Promise<SwapResult | undefined> {
+  const path = join(writer.commonDir, "packed-refs");
+  const created = new Map(updates.flatMap(({ ref, from, to }) => (from || !to ? [] : [[ref, to]])));
+  if (created.size <= looseCreationsMax || created.size < updates.length) return undefined;
+  const locks: FileLock[] = [];
+  try {
+    for (const ref of [...created.keys()].sort()) locks.push(await lockRef(writer, ref));
+    const packing = await lockFile(path, writer);
+    locks.push(packing);
+    const lines = readLines(path);
+    if (lines === undefined) return undefined;
+    const moved = takenAmong(writer, lines, created);
+    if (moved !== undefined) return moved;
+    refusingDiskErrors(path, () => packing.commit(header + merge(lines, created).join("")));
+  } finally {
+    for (const lock of locks) lock.release();
+  }
+  if (writer.flush === "flushed") flushFolder(writer.commonDir);
+  return { kind: "updated" };
+}
+
+/** Up to so many refs are created as files. */
+const looseCreationsMax = 100;
 /** Up to so many loose refs are faster to read than packing them would pay. */
 const looseRefsMax = 200;
 /** What git writes, and what it needs to read in the file's header to trust order and peeled lines. */
@@ -69,6 +100,33 @@ function merge(lines: readonly string[], ours: ReadonlyMap<string, Oid>): string
   const others = lines.map((line) => ({ name: nameOf(line), line })).filter(({ name }) => !ours.has(name));
   const added = [...ours].map(([name, oid]) => ({ name, line: `${oid} ${name}\n` }));
   return [...others, ...added].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ line }) => line);
+}
+
+/** The answer if one of the names is taken. Throws `conflict` if one is below another name, or above one. */
+function takenAmong(
+  writer: RefWriter,
+  lines: readonly string[],
+  created: ReadonlyMap<string, Oid>,
+): SwapResult | undefined {
+  const packed = new Map(lines.map((line) => [nameOf(line), line.slice(0, line.indexOf(" "))]));
+  const names = new Set([...packed.keys(), ...created.keys()]);
+  const folders = new Set([...names].flatMap(foldersOf));
+  for (const ref of created.keys()) {
+    const loose = existsSync(join(writer.commonDir, ref));
+    const actual = (loose ? readLooseRef(writer, ref) : undefined) ?? packed.get(ref);
+    if (actual !== undefined) return { kind: "moved", ref, actual };
+    const [below] = loose ? looseRefNames(writer, `${ref}/`) : [];
+    const other = below ?? (folders.has(ref) ? `${ref}/` : foldersOf(ref).find((name) => names.has(name)));
+    if (other !== undefined) throw clash(ref, other);
+  }
+  return undefined;
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function foldersOf(name: string): string[] {
+  const folders: string[] = [];
+  for (let at = name.indexOf("/"); at !== -1; at = name.indexOf("/", at + 1)) folders.push(name.slice(0, at));
+  return folders;
 }
 
 function nameOf(line: string): string {

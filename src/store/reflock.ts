@@ -6,10 +6,20 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
-import { errnoOf, type Flush, flushFolder, makeFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
+import {
+  diskRefusal,
+  errnoOf,
+  type Flush,
+  flushFolder,
+  makeFolder,
+  refusingDiskErrors,
+  removeFile,
+} from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
+import type { StoreOptions } from "./open.ts";
 import { type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
+import { flushOf } from "./writer.ts";
 
 /** How to wait for somebody else's lock. */
 export interface LockWait {
@@ -22,6 +32,11 @@ export interface LockWait {
 export interface RefWriter extends RefFolder {
   readonly flush: Flush;
   readonly wait: LockWait;
+}
+
+export function refWriterOf({ commonDir, hash }: RefFolder, options: StoreOptions): RefWriter {
+  const wait = { msMax: options.lockWaitMsMax, sleep: options.sleep, chance: options.chance };
+  return { commonDir, hash, flush: flushOf(options.durability), wait };
 }
 
 /** A lock that is held. One of `commit` and `release` ends it; a second call does nothing. */
@@ -109,6 +124,24 @@ export function checkNameFree(folder: RefFolder, ref: string): void {
   if (other !== undefined) throw clash(ref, other);
 }
 
+/** Takes the lock of a ref, and makes the folders above it. */
+export async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
+  const path = join(writer.commonDir, ref);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await lockFile(path, writer);
+    } catch (error) {
+      if (errnoOf(error) === "ENOTDIR") throw clash(ref, dirname(ref));
+      if (errnoOf(error) !== "ENOENT" || tries > folderTriesMax) throw diskRefusal(dirname(path), error) ?? error;
+    }
+    refusingClash(ref, () => makeFolder(dirname(path), "buffered"));
+  }
+}
+
+export function clash(ref: string, other: string): TrackerError {
+  return new TrackerError("conflict", `${ref} can't exist beside ${other}`, `Look at it: git show-ref ${other}`);
+}
+
 /** Waits between two tries at most so long, in milliseconds. */
 const pauseMsMax = 100;
 /** How often a folder is made again that others remove because it is empty. */
@@ -137,32 +170,13 @@ function heldLock(path: string, lock: string, flush: Flush): FileLock {
   };
 }
 
-async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
-  const path = join(writer.commonDir, ref);
-  for (let tries = 1; ; tries++) {
-    try {
-      refusingClash(ref, () => makeFolder(dirname(path), "buffered"));
-      return await lockFile(path, writer);
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT" && tries < folderTriesMax) continue;
-      return refusingDiskErrors(dirname(path), () => {
-        throw error;
-      });
-    }
-  }
-}
-
 function refusingClash(ref: string, make: () => void): void {
   try {
     make();
   } catch (error) {
     if (errnoOf(error) === "ENOTDIR" || errnoOf(error) === "EEXIST") throw clash(ref, dirname(ref));
-    throw error;
+    throw diskRefusal(ref, error) ?? error;
   }
-}
-
-function clash(ref: string, other: string): TrackerError {
-  return new TrackerError("conflict", `${ref} can't exist beside ${other}`, `Look at it: git show-ref ${other}`);
 }
 
 function applyUpdate(writer: RefWriter, { ref, from, to }: RefUpdate, lock: FileLock | undefined): void {

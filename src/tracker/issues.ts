@@ -186,7 +186,14 @@ export async function deleteIssues(tracker: Tracker, ids: readonly string[]): Pr
 }
 
 export async function archiveIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {
-  return await changeEach(tracker, ids, (issue) => (issue.archived ? [] : [{ type: "issue-archived" }]));
+  return await changeEach(tracker, ids, (issue) => {
+    if (!issue.deleted) return issue.archived ? [] : [{ type: "issue-archived" }];
+    throw new TrackerError(
+      "conflict",
+      `Issue ${issue.id.slice(0, 10)} is deleted`,
+      "Bring it back first: git tracker restore ID",
+    );
+  });
 }
 
 /** Brings deleted or archived issues back. */

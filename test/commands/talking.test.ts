@@ -21,13 +21,21 @@ async function comments(): Promise<string[]> {
 }
 
 test("comment", async () => {
-  expect(await $("comment", id, "Happens on", "Safari only")).toMatchInlineSnapshot(`"oid-001 comment oid-002 added  Fix login"`);
+  expect(await $("comment", id, "Happens on", "Safari only")).toMatchInlineSnapshot(
+    `"oid-001 comment oid-002 added  Fix login"`,
+  );
   session.stdin = "From a pipe\n\n";
   expect(await $("comment", id, "-F", "-")).toMatchInlineSnapshot(`"oid-001 comment oid-003 added  Fix login"`);
   const [first = "", second = ""] = await comments();
-  expect(await $("comment", id, "--reply-to", first.slice(0, 7), "Same here")).toMatchInlineSnapshot(`"oid-001 comment oid-004 added  Fix login"`);
-  expect(await $("comment", id, "--edit", second.slice(0, 7), "-b", "From a file")).toMatchInlineSnapshot(`"oid-001 comment oid-003 changed  Fix login"`);
-  expect(await $("comment", id, "--delete", first.slice(0, 7))).toMatchInlineSnapshot(`"oid-001 comment oid-002 deleted  Fix login"`);
+  expect(await $("comment", id, "--reply-to", first.slice(0, 7), "Same here")).toMatchInlineSnapshot(
+    `"oid-001 comment oid-004 added  Fix login"`,
+  );
+  expect(await $("comment", id, "--edit", second.slice(0, 7), "-b", "From a file")).toMatchInlineSnapshot(
+    `"oid-001 comment oid-003 changed  Fix login"`,
+  );
+  expect(await $("comment", id, "--delete", first.slice(0, 7))).toMatchInlineSnapshot(
+    `"oid-001 comment oid-002 deleted  Fix login"`,
+  );
   expect(await $("show", id)).toMatchInlineSnapshot(`
     "title: Fix login
     id: oid-001…
@@ -92,10 +100,16 @@ test("comment refuses", async () => {
 test("attach", async () => {
   writeFileSync(path("shot.png"), "picture");
   writeFileSync(path("log.txt"), "x".repeat(2000));
-  expect(await $("attach", id, "--list")).toMatchInlineSnapshot(`"! Nothing is attached. As in: git tracker attach ID FILE"`);
-  expect(await $("attach", id, "shot.png", "log.txt")).toMatchInlineSnapshot(`"oid-001 attached shot.png (7 B), attached log.txt (2.0 KiB)  Fix login"`);
+  expect(await $("attach", id, "--list")).toMatchInlineSnapshot(
+    `"! Nothing is attached. As in: git tracker attach ID FILE"`,
+  );
+  expect(await $("attach", id, "shot.png", "log.txt")).toMatchInlineSnapshot(
+    `"oid-001 attached shot.png (7 B), attached log.txt (2.0 KiB)  Fix login"`,
+  );
   session.stdin = "piped";
-  expect(await $("attach", id, "-", "--name", "piped.txt")).toMatchInlineSnapshot(`"oid-001 attached piped.txt (5 B)  Fix login"`);
+  expect(await $("attach", id, "-", "--name", "piped.txt")).toMatchInlineSnapshot(
+    `"oid-001 attached piped.txt (5 B)  Fix login"`,
+  );
   expect(await $("attach", id, "--list")).toMatchInlineSnapshot(`
     "shot.png	7
     log.txt	2000

@@ -195,6 +195,13 @@ describe("concurrent edits", () => {
   });
 });
 
+test("what was settled by a merge stays settled under what comes on top", () => {
+  const hidden = concurrently([{ type: "issue-restored" }], [{ type: "issue-deleted" }]);
+  const archived = commit([hidden.at(-1)?.oid ?? ""], [{ type: "issue-archived" }], 2_000_000);
+  expect(foldOnTop(fold(hidden), [archived])).toEqual(fold([...hidden, archived]));
+  expect(fold([...hidden, archived])).toMatchObject({ archived: true, deleted: false });
+});
+
 test("sets have one order, however their elements came", () => {
   const file = (name: string): EventDraft => ({ type: "attachment-added", name, size: "3", blob: "1".repeat(40) });
   const link = (target: string): EventDraft => ({ type: "link-added", kind: "relates", target: target.repeat(40) });

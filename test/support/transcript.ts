@@ -56,6 +56,7 @@ export function openSession(): Session {
     async json(...args) {
       const { printed } = await play([...args, "--json"]);
       const value: Json = JSON.parse(printed.map(({ text }) => text).join(""));
+      if (args.includes("--fields")) return value; // The schema is about what nobody has cut.
       const schema = schemaOf(value.kind);
       expect(schema).toBeDefined();
       expect(violations(value, schema ?? {})).toEqual([]);
