@@ -71,8 +71,8 @@ function kilobytes(status: string, field: string): number {
 interface FullPipe {
   /** For the program to write to. */
   readonly end: number;
-  /** Reads all that comes, for ever. */
-  empty(): Promise<never>;
+  /** Reads all that comes until the pipe is closed. */
+  empty(): Promise<undefined>;
   close(): void;
 }
 
@@ -89,8 +89,8 @@ function openFullPipe(): FullPipe {
   return {
     end,
     async empty() {
-      for (;;) {
-        while (open && transfer(() => readSync(both, page, 0, page.length, null)) > 0);
+      while (open) {
+        while (transfer(() => readSync(both, page, 0, page.length, null)) > 0);
         await Bun.sleep(lookEveryMs);
       }
     },

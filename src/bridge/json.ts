@@ -101,7 +101,7 @@ function skipBlanks(reader: Reader): void {
   }
 }
 
-const wordPattern = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
+const wordPattern = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
 
 function readString(reader: Reader): string {
   const { text, at } = reader;

@@ -41,12 +41,12 @@ export function parseEditText(text: string): EditText {
   const end = lines.indexOf(separator);
   if (end === -1) throw refusal(`A line \`${separator}\` must stand between the fields and the description`);
   const fields: Partial<Record<EditKey, string>> = {};
-  for (const [index, line] of lines.slice(0, end).entries()) {
+  for (const line of lines.slice(0, end)) {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const [, name = "", value = ""] = /^([^:]*):(.*)$/.exec(line) ?? [];
     const key = editKeys.find((known) => known === name.trim().toLowerCase());
-    if (key === undefined) throw unknownKey(line, name.trim(), index + 1);
-    if (fields[key] !== undefined) throw refusal(`Line ${index + 1}: \`${key}\` stands twice`);
+    if (key === undefined) throw unknownKey(line, name.trim());
+    if (fields[key] !== undefined) throw refusal(`\`${key}\` stands twice`);
     fields[key] = value.trim();
   }
   return { fields, body: lines.slice(end + 1).join("\n") };
@@ -110,11 +110,11 @@ function notesOf(kind: "error" | "hint", text: string): string[] {
   return text.split("\n").map((line) => `# ${kind}: ${line}`);
 }
 
-function unknownKey(line: string, name: string, number: number): TrackerError {
-  if (!line.includes(":")) return refusal(`Line ${number}: \`${visible(line)}\` is no field: write \`name: value\``);
+function unknownKey(line: string, name: string): TrackerError {
+  if (!line.includes(":")) return refusal(`\`${visible(line)}\` is no field: write \`name: value\``);
   const near = nearest(name, editKeys);
   const meant = near === undefined ? `Fields: ${editKeys.join(", ")}.` : `Did you mean \`${near}\`?`;
-  return new TrackerError("invalid", `Line ${number}: there is no field \`${visible(name)}\``, meant);
+  return new TrackerError("invalid", `There is no field \`${visible(name)}\``, meant);
 }
 
 function refusal(message: string): TrackerError {

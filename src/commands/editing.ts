@@ -68,13 +68,13 @@ async function keep(
   tracker: Tracker,
   { name, text, reason }: { readonly name: string; readonly text: string; readonly reason: TrackerError },
 ): Promise<TrackerError> {
-  const stamp = new Date(env.style.now).toISOString().replace(/\D/g, "").slice(0, 14);
+  const stamp = new Date(env.style.now).toISOString().slice(0, 19).replaceAll(":", "-");
   const path = `${tracker.store.folder}/${name}-${stamp}.md`;
   try {
     await env.files.write(path, text);
+    env.fail(`What you typed is in ${path}\n`);
   } catch {
     env.fail(`What you typed can't be kept in ${path}, so here it is:\n${text}\n`);
-    return reason;
   }
-  return new TrackerError(reason.code, reason.message, `${reason.hint ?? ""} What you typed is in ${path}`.trim());
+  return reason;
 }

@@ -8,7 +8,8 @@
  * done under a lock together with the sealing. A replaced file is unlinked, never emptied: whoever still has it open goes on with a
  * sound index of their own.
  */
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Connection, connect, isDamage, isRefusal, withLock } from "./connection.ts";
 import { createSchema, schemaVersion } from "./schema.ts";
 
@@ -19,7 +20,10 @@ const logBytesMax = 16 * 1024 * 1024;
 export function openFile(path: string): Connection {
   if (path === ":memory:") return openMemory();
   try {
-    return openSealed(path) ?? withLock(lockFile(path), () => openSealed(path) ?? replace(path));
+    const sealed = openSealed(path);
+    if (sealed !== undefined) return sealed;
+    mkdirSync(dirname(path), { recursive: true });
+    return withLock(lockFile(path), () => openSealed(path) ?? replace(path));
   } catch (error) {
     if (!isRefusal(error)) throw error;
     // What was damaged is replaced by now, unless it is the lock itself.

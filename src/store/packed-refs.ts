@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { errnoOf, flushFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
 import { looseRefNames, type RefFolder, readLooseRef } from "./ref-files.ts";
-import { clash, type FileLock, lockFile, lockRef, type RefWriter, tryLock } from "./reflock.ts";
+import { clash, type FileLock, lockRef, type RefWriter, tryLock } from "./reflock.ts";
 import { refs } from "./refs.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 
@@ -30,7 +30,7 @@ export function packRefFiles(folder: RefFolder): void {
 
 /**
  * Creates many refs at once, packed from the start: a file for each would take longer than all else of an import. Returns undefined,
- * and does nothing, if they are few, or not all new, or packed-refs is one that only git may rewrite.
+ * and does nothing, if they are few, not all new, or packed-refs is locked or one that only git may rewrite.
  */
 export async function createPackedRefs(
   writer: RefWriter,
@@ -41,8 +41,9 @@ export async function createPackedRefs(
   if (created.size <= looseCreationsMax || created.size < updates.length) return undefined;
   const locks: FileLock[] = [];
   try {
-    for (const ref of [...created.keys()].sort()) locks.push(await lockRef(writer, ref));
-    const packing = await lockFile(path, writer);
+    for (const ref of [...created.keys()].sort()) locks.push(await lockRef(writer, ref, locks[0]?.name));
+    const packing = tryLock(path, writer.flush);
+    if (packing === undefined) return undefined;
     locks.push(packing);
     const lines = readLines(path);
     if (lines === undefined) return undefined;
@@ -135,7 +136,8 @@ function nameOf(line: string): string {
 
 function removeLoose(folder: RefFolder, ref: string, packed: Oid): void {
   const path = join(folder.commonDir, ref);
-  const lock = tryLock(path, "buffered");
+  if (!existsSync(path)) return;
+  const lock = tryLock(path, "buffered", path);
   if (lock === undefined) return; // Somebody moves it just now; what they write hides the packed one.
   try {
     if (readLooseRef(folder, ref) === packed) removeFile(path);

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import {
+  createMark,
   diskRefusal,
   errnoOf,
   type Flush,
@@ -41,15 +42,21 @@ export function refWriterOf({ commonDir, hash }: RefFolder, options: StoreOption
 
 /** A lock that is held. One of `commit` and `release` ends it; a second call does nothing. */
 export interface FileLock {
+  /** The lock file itself. */
+  readonly name: string;
   /** Puts this content in the file's place. */
   commit(content: string): void;
   release(): void;
 }
 
 /** Takes the lock of a file. Throws `unavailable`, naming the lock, if somebody keeps it. */
-export async function lockFile(path: string, { flush, wait }: Pick<RefWriter, "flush" | "wait">): Promise<FileLock> {
+export async function lockFile(
+  path: string,
+  { flush, wait }: Pick<RefWriter, "flush" | "wait">,
+  twin?: string,
+): Promise<FileLock> {
   for (let waited = 0, pause = 1; ; pause = Math.min(pause * 2, pauseMsMax)) {
-    const lock = tryLock(path, flush);
+    const lock = tryLock(path, flush, twin);
     if (lock !== undefined) return lock;
     if (waited >= wait.msMax) throw lockedRefusal(lockPath(path));
     const ms = Math.min(pause * (0.5 + Number.parseInt(wait.chance.hex(1), 16) / 256), wait.msMax - waited);
@@ -58,11 +65,14 @@ export async function lockFile(path: string, { flush, wait }: Pick<RefWriter, "f
   }
 }
 
-/** Takes the lock of a file, or returns undefined if somebody has it. */
-export function tryLock(path: string, flush: Flush): FileLock | undefined {
+/**
+ * Takes the lock of a file, or returns undefined if somebody has it. With a `twin` it is a second name of that file, which is quick
+ * where many locks are needed; such a lock is only released, never committed.
+ */
+export function tryLock(path: string, flush: Flush, twin?: string): FileLock | undefined {
   const lock = lockPath(path);
   try {
-    fs.closeSync(fs.openSync(lock, "wx"));
+    createMark(lock, twin);
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return undefined;
     throw error;
@@ -124,12 +134,12 @@ export function checkNameFree(folder: RefFolder, ref: string): void {
   if (other !== undefined) throw clash(ref, other);
 }
 
-/** Takes the lock of a ref, and makes the folders above it. */
-export async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
+/** Takes the lock of a ref, and makes the folders above it. `twin` as for `tryLock`. */
+export async function lockRef(writer: RefWriter, ref: string, twin?: string): Promise<FileLock> {
   const path = join(writer.commonDir, ref);
   for (let tries = 1; ; tries++) {
     try {
-      return await lockFile(path, writer);
+      return await lockFile(path, writer, twin);
     } catch (error) {
       if (errnoOf(error) === "ENOTDIR") throw clash(ref, dirname(ref));
       if (errnoOf(error) !== "ENOENT" || tries > folderTriesMax) throw diskRefusal(dirname(path), error) ?? error;
@@ -150,6 +160,7 @@ const folderTriesMax = 5;
 function heldLock(path: string, lock: string, flush: Flush): FileLock {
   let held = true;
   return {
+    name: lock,
     commit(content) {
       if (!held) return;
       const descriptor = fs.openSync(lock, "r+");

@@ -159,6 +159,13 @@ describe("a REST timeline", () => {
     );
   });
 
+  test("gives way to the issue about the reason, too", async () => {
+    const events = [{ event: "closed", created_at: at(1), state_reason: "completed" }];
+    expect((await history(lines(rest({ state: "closed", state_reason: "duplicate" }, events)))).at(-1)).toBe(
+      "final ben 99 status-changed from:done,to:done,resolution:duplicate",
+    );
+  });
+
   test("has the same last key until something about its fields happens", async () => {
     const last = async (...events: object[]) => {
       const { issues } = await run(lines(rest({ labels: ["x"] }, events)));

@@ -109,12 +109,20 @@ describe("what is refused", () => {
     expect(produced).toBeLessThanOrEqual(objectBytesMax);
   });
 
+  test("a byte order mark anywhere but at the beginning", async () => {
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      yield encoder.encode('{"a":1}\n');
+      yield encoder.encode('\ufeff{"a":2}');
+    }
+    expect(await refusal(chunks())).toStartWith("invalid f.json:2: no JSON object begins here");
+  });
+
   test("a failing source goes through as it is", async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield new Uint8Array([0x1f, 0x8b]);
       throw new RangeError("the disk");
     }
-    expect(read(failing())).rejects.toThrow(RangeError);
+    await expect(read(failing())).rejects.toThrow(RangeError);
   });
 
   test("in any bytes, with a refusal and nothing else", async () => {

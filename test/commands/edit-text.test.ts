@@ -82,11 +82,11 @@ describe("an issue as a text", () => {
   });
 
   test.each([
-    ["titel: x\n---", "Line 1: there is no field `titel`", "Did you mean `title`?"],
-    ["\ntitle: x\njust words\n---", "Line 3: `just words` is no field: write `name: value`", undefined],
-    ["title: x\ntitle: y\n---", "Line 2: `title` stands twice", undefined],
+    ["titel: x\n---", "There is no field `titel`", "Did you mean `title`?"],
+    ["\ntitle: x\njust words\n---", "`just words` is no field: write `name: value`", undefined],
+    ["title: x\ntitle: y\n---", "`title` stands twice", undefined],
     ["title: x\nbody", "A line `---` must stand between the fields and the description", undefined],
-    ["\u001b[2J: x\n---", "Line 1: there is no field `␛[2j`", undefined],
+    ["\u001b[2J: x\n---", "There is no field `␛[2j`", undefined],
   ])("%j is refused", (wrong, message, hint) => {
     const refusal = refusalOf(() => parseEditText(wrong));
     expect(refusal.message.toLowerCase()).toBe(message.toLowerCase());

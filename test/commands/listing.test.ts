@@ -80,8 +80,10 @@ test("list", async () => {
     Safari, too
     Ship it"
   `);
-  expect(await $("list", "no", "such", "thing")).toMatchInlineSnapshot();
-  expect(await $("list", "no such thing", "is:open")).toMatchInlineSnapshot();
+  expect(await $("list", "no", "such", "thing")).toMatchInlineSnapshot(
+    `"! No open issues match. Closed ones too: --all"`,
+  );
+  expect(await $("list", "no such thing", "is:open")).toMatchInlineSnapshot(`"! No issues match."`);
   expect(await $("ls", "--tree", "-p", "urgent", "--all", "--fields", "shortId,title,labels")).toMatchInlineSnapshot(
     `"oid-001	Fix login	auth,ui"`,
   );
@@ -101,10 +103,18 @@ test("list is cut, and says so", async () => {
     { items: [{}], next: null },
   ]);
   await $("config", "set", "list.limit", "1");
-  expect(await $("list", "--format", "table")).toMatchInlineSnapshot();
+  expect(await $("list", "--format", "table")).toMatchInlineSnapshot(`
+    "oid-005	todo		low	An idea			2026-01-15T12:07:00Z
+    ! 1 of 4 · more: --limit 2"
+  `);
   expect(await session.json("list")).toMatchObject({ next: null, total: 4 });
   session.columns = 80;
-  expect(await $("list", "-L", "2")).toMatchInlineSnapshot();
+  expect(await $("list", "-L", "2")).toMatchInlineSnapshot(`
+    "id       status  priority  title        age
+    oid-005  todo    low       An idea       7m
+    oid-004  todo              Safari, too  10m
+    2 of 4 · more: --limit 4"
+  `);
 });
 
 test("list on a terminal", async () => {
@@ -163,14 +173,16 @@ test("list in the formats for programs", async () => {
 
 test("list refuses what it can't understand", async () => {
   expect(await $("list", "prioritty:high")).toMatchInlineSnapshot(`
-    "! error: prioritty:high
+    "! error:
+    ! prioritty:high
     ! ^^^^^^^^^^
     ! No field \`prioritty\`.
     ! hint: Did you mean \`priority:\`? Text that holds a colon goes in quotes.
     [exit 2]"
   `);
   expect(await $("list", "-s", "doen")).toMatchInlineSnapshot(`
-    "! error: status:doen
+    "! error:
+    ! status:doen
     !        ^^^^
     ! No status \`doen\`.
     ! hint: Did you mean \`done\`? Statuses: todo, in-progress, done.
@@ -182,7 +194,8 @@ test("list refuses what it can't understand", async () => {
     [exit 2]"
   `);
   expect(await $("list", "--sort", "age")).toMatchInlineSnapshot(`
-    "! error: sort:age
+    "! error:
+    ! sort:age
     !      ^^^
     ! No order \`age\`.
     ! hint: Orders: created, updated, closed, due, priority, status, title, estimate, rank, comments, relevance.
@@ -212,8 +225,6 @@ test("list refuses what it can't understand", async () => {
     "! error: --sort stands twice with different values
     [exit 2]"
   `);
-    `"! There are no issues yet. Make the first: git tracker new "What is to be done""`,
-  );
 });
 
 test("ready", async () => {
@@ -375,8 +386,45 @@ test("show", async () => {
   });
   expect(await session.json("show", bug, idea)).toMatchObject({ kind: "issues", items: [{ id: bug }, { id: idea }] });
   session.columns = 80;
-  expect(await $("show", idea)).toMatchInlineSnapshot();
-  expect(await $("show", idea, bug, "-c")).toMatchInlineSnapshot();
+  expect(await $("show", idea)).toMatchInlineSnapshot(`
+    "An idea
+    oid-005 · opened 13m ago by Ada · changed 10m ago
+
+    status    todo
+    priority  low
+
+    ── last of 2 comments · all: --comments ────────────────────────────────────────
+
+    Ada · 10m ago · oid-007
+      Says who?"
+  `);
+  expect(await $("show", idea, bug, "-c")).toMatchInlineSnapshot(`
+    "An idea
+    oid-005 · opened 14m ago by Ada · changed 11m ago
+
+    status    todo
+    priority  low
+
+    ── 2 comments ──────────────────────────────────────────────────────────────────
+
+    Ada · 12m ago · oid-006
+      Not before the login is done
+
+    Ada · 11m ago · oid-007
+      Says who?
+    ────────────────────────────────────────────────────────────────────────────────
+    Fix login
+    oid-001 · opened 18m ago by Ada · changed 17m ago
+
+    status     todo
+    type       bug
+    priority   urgent
+    labels     auth, ui
+    assignees  ada@example.com
+    children   0 of 1 done
+               oid-004  todo  Safari, too
+    blocks     oid-002  todo  Ship it"
+  `);
 });
 
 test("log", async () => {
@@ -402,7 +450,16 @@ test("log", async () => {
     "2026-01-15T12:08:00Z	Ben <ben@example.com>	oid-001	oid-007…	status todo → in-progress
     ! There is more: --limit 2"
   `);
-  expect(await $("log", "--since", "12min", "--format", "{title} {what}")).toMatchInlineSnapshot(`""`);
+  expect(await $("log", "--since", "12min", "--format", "{title} {what}")).toMatchInlineSnapshot(`
+    "Fix login status todo → in-progress
+    An idea commented: Not before the login is done
+    Old news status todo → done (completed)
+    An idea created “An idea”
+    Safari, too created “Safari, too”
+    Old news created “Old news”
+    Fix login blocks oid-002
+    Ship it created “Ship it”"
+  `);
   expect(await $("log", "--since", ">7d")).toMatchInlineSnapshot(`
     "! error: \`>7d\` is not a moment
     ! hint: As in: --since 2026-12-01, or --since 7d

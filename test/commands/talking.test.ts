@@ -111,9 +111,9 @@ test("attach", async () => {
     `"oid-001 attached piped.txt (5 B)  Fix login"`,
   );
   expect(await $("attach", id, "--list")).toMatchInlineSnapshot(`
-    "shot.png	7
-    log.txt	2000
-    piped.txt	5"
+    "log.txt	2000
+    piped.txt	5
+    shot.png	7"
   `);
   expect(await $("attach", id, "--get", "piped.txt", "-o", "-")).toMatchInlineSnapshot(`"piped"`);
   expect(await $("attach", id, "--get", "shot.png", "-o", "copy.png")).toMatchInlineSnapshot(`"! copy.png written"`);

@@ -173,6 +173,32 @@ export function storeContract(name: string, makeSubject: () => Subject): void {
       expect(await store.swap([])).toEqual({ kind: "updated" });
     });
 
+    test("many refs are made together or not at all", async () => {
+      const [a = "", b = ""] = await store.writeCommits([content(store.emptyTree, "A"), content(store.emptyTree, "B")]);
+      const make = (names: readonly string[], to: Oid) =>
+        store.swap(names.map((each) => ({ ref: `refs/git-tracker/crowd/${each}`, from: undefined, to })));
+      const names = range(150).map((i) => `${i}`.padStart(3, "0"));
+      const others = [...(await store.listRefs("refs/git-tracker/"))].filter(([ref]) => !ref.includes("/crowd/"));
+      expect(await make(names, a)).toEqual({ kind: "updated" });
+      settle();
+      const made = names.map((each) => [`refs/git-tracker/crowd/${each}`, a]);
+      expect([...(await store.listRefs("refs/git-tracker/crowd/"))]).toEqual(made as [string, Oid][]); // Pairs stay pairs.
+      const more = range(150).map((i) => `more/${i}`);
+      expect(await make([...more, "007"], b)).toEqual({ kind: "moved", ref: "refs/git-tracker/crowd/007", actual: a });
+      expect(await refusal(make([...more, "007/below"], b))).toBe("conflict");
+      expect(await refusal(make([...more, "more"], b))).toBe("conflict");
+      expect([...(await store.listRefs("refs/git-tracker/crowd/"))]).toEqual(made as [string, Oid][]);
+      expect(await make(["single"], a)).toEqual({ kind: "updated" });
+      expect((await make([...more, "single"], b)).kind).toBe("moved");
+      expect(await refusal(make([...more, "single/below"], b))).toBe("conflict");
+      expect(await make(more, b)).toEqual({ kind: "updated" });
+      expect((await store.listRefs("refs/git-tracker/crowd/")).size).toBe(301);
+      expect([...(await store.listRefs("refs/git-tracker/"))].filter(([ref]) => !ref.includes("/crowd/"))).toEqual(
+        others,
+      );
+      expect(await store.findLocks()).toEqual([]);
+    });
+
     test("a swap that changes nothing still checks", async () => {
       const [a = ""] = await store.writeCommits([content(store.emptyTree, "A")]);
       const ref = "refs/git-tracker/verify/one";

@@ -4,6 +4,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Oid } from "../../src/core/commit.ts";
 import { TrackerError } from "../../src/core/errors.ts";
@@ -38,6 +40,36 @@ function open(repository: TestRepository, kind: Kind, options: Partial<OpenStore
 function gitDir(repository: TestRepository): string {
   return join(repository.cwd, ".git");
 }
+
+/** Root writes where nobody may, but not on a read-only mount. */
+function forbidWriting(folder: string): Disposable {
+  if (process.getuid?.() !== 0) {
+    const folders = ["objects", "objects/pack", "refs", "refs/git-tracker/issues", ""].map((name) =>
+      join(folder, ".git", name),
+    );
+    for (const each of folders) chmodSync(each, 0o555);
+    return {
+      [Symbol.dispose]: () => {
+        for (const each of folders) chmodSync(each, 0o755);
+      },
+    };
+  }
+  Bun.spawnSync(["mount", "--bind", folder, folder]);
+  Bun.spawnSync(["mount", "-o", "remount,ro,bind", folder]);
+  return { [Symbol.dispose]: () => Bun.spawnSync(["umount", folder]) };
+}
+
+/** Not every machine lets its root mount. */
+function mayForbid(): boolean {
+  if (process.getuid?.() !== 0) return process.platform !== "win32";
+  const folder = mkdtempSync(join(tmpdir(), "git-tracker-"));
+  const { exitCode } = Bun.spawnSync(["mount", "--bind", folder, folder]);
+  if (exitCode === 0) Bun.spawnSync(["umount", folder]);
+  rmSync(folder, { recursive: true });
+  return exitCode === 0;
+}
+
+const canForbid = mayForbid();
 
 /** Every file below a folder. */
 function filesIn(folder: string): string[] {
@@ -71,6 +103,23 @@ describe.each(kinds)("%s", (kind) => {
     expect(await refusal(store.swap(refs.map((each) => ({ ref: each, from: undefined, to }))))).toBe("unavailable");
     expect([...(await store.listRefs("refs/git-tracker/")).keys()]).toEqual(["refs/git-tracker/x"]);
     expect(await store.findLocks()).toHaveLength(1);
+  });
+
+  test("of very many refs none is made when one is locked", async () => {
+    using repository = makeRepository();
+    const store = open(repository, kind, { lockWaitMsMax: 0 });
+    const [to = ""] = await store.writeCommits([content(store.emptyTree, "A")]);
+    const lock = join(gitDir(repository), "refs/git-tracker/many/77.lock");
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, "");
+    const updates = range(150).map((i) => ({ ref: `refs/git-tracker/many/${i}`, from: undefined, to }));
+    expect(await refusal(store.swap(updates))).toBe("unavailable");
+    expect(await store.findLocks()).toEqual([lock]);
+    expect((await store.listRefs("refs/git-tracker/")).size).toBe(0);
+    rmSync(lock);
+    expect(await store.swap(updates)).toEqual({ kind: "updated" });
+    expect(filesIn(join(gitDir(repository), "refs/git-tracker"))).toEqual(["many"]);
+    expect(repository.git("for-each-ref", "refs/git-tracker/").trim().split("\n")).toHaveLength(150);
   });
 
   test("a stale packed-refs.lock stops deletes, not reads, creations and maintenance", async () => {
@@ -110,17 +159,22 @@ describe.each(kinds)("%s", (kind) => {
     repository.git("fsck", "--strict", "--no-dangling");
   });
 
-  test.skipIf(process.getuid?.() === 0)("a read-only repository is not permitted (skipped for root)", async () => {
+  test.skipIf(!canForbid)("a read-only repository is not permitted (needs no root, or a mount)", async () => {
     using repository = makeRepository();
     const store = open(repository, kind);
-    const folders = ["objects", "refs"].map((name) => join(gitDir(repository), name));
-    for (const folder of folders) chmodSync(folder, 0o555);
-    try {
-      expect(await refusal(store.writeCommits([content(store.emptyTree, "A")]))).toBe("not-permitted");
-      expect(await refusal(store.swap([{ ref, from: undefined, to: fakeOid(store, "1") }]))).toBe("not-permitted");
-    } finally {
-      for (const folder of folders) chmodSync(folder, 0o755);
-    }
+    const [to = ""] = await store.writeCommits([content(store.emptyTree, "A")]);
+    await store.swap([{ ref, from: undefined, to }]);
+    const before = filesIn(gitDir(repository));
+    using _readOnly = forbidWriting(repository.cwd);
+    expect(await refusal(store.writeCommits([content(store.emptyTree, "B")]))).toBe("not-permitted");
+    expect(await refusal(store.writeCommits(range(60).map((i) => content(store.emptyTree, `${i}`))))).toBe(
+      "not-permitted",
+    );
+    expect(await refusal(store.swap([{ ref, from: to, to: undefined }]))).toBe("not-permitted");
+    expect(await refusal(store.swap([{ ref: `${ref}-2`, from: undefined, to }]))).toBe("not-permitted");
+    expect(await store.readRef(ref)).toBe(to);
+    expect(await store.readCommits([to])).toHaveLength(1);
+    expect(filesIn(gitDir(repository))).toEqual(before);
   });
 
   test("objects that a power cut left empty or torn are damage, and are written again", async () => {

@@ -49,9 +49,9 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     async swap(updates) {
       const moved = movedAmong(refs, updates);
       if (moved !== undefined) return moved;
-      for (const { ref, from, to } of updates) {
-        if (from === undefined && to !== undefined) checkNameFree(refs, ref);
-      }
+      const created = updates.filter(({ from, to }) => from === undefined && to !== undefined);
+      const names = new Set([...refs.keys(), ...created.map(({ ref }) => ref)]);
+      for (const { ref } of created) checkNameFree(names, ref);
       for (const { ref, to } of updates) {
         if (to === undefined) refs.delete(ref);
         else refs.set(ref, to);
@@ -80,8 +80,8 @@ function movedAmong(refs: ReadonlyMap<string, Oid>, updates: readonly RefUpdate[
   return moved && { kind: "moved", ref: moved.ref, actual: refs.get(moved.ref) };
 }
 
-function checkNameFree(refs: ReadonlyMap<string, Oid>, ref: string): void {
-  for (const other of refs.keys()) {
+function checkNameFree(names: ReadonlySet<string>, ref: string): void {
+  for (const other of names) {
     if (other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`)) {
       throw new TrackerError("conflict", `${ref} can't exist beside ${other}`);
     }

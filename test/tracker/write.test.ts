@@ -247,6 +247,16 @@ describe("undo", () => {
     two.close();
   });
 
+  test("knows the very first command in a repository, from another process", async () => {
+    using repository = makeRepository();
+    const first = await trackerAt(repository);
+    const issue = await createIssue(first, { title: "One" });
+    first.close();
+    const second = await trackerAt(repository, ben);
+    expect((await undo(second)).map(({ issue: { id } }) => id)).toEqual([issue.id]);
+    second.close();
+  });
+
   test("with nothing to undo is refused", async () => {
     using repository = makeRepository();
     const tracker = await trackerAt(repository);

@@ -1,0 +1,53 @@
+/** A copy of a fixture that commands run in, as it is after some use: there is an index, and it is current. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { refs } from "../src/store/refs.ts";
+import { copyFixture, openFixture } from "./fixture.ts";
+import { cleanEnvironment } from "./scratch.ts";
+
+export interface Repository {
+  readonly issues: number;
+  readonly folder: string;
+  /** One after the other, and from the first again after the last. */
+  nextId(): string;
+  /** Runs a program there. Throws if it fails. */
+  run(...command: readonly string[]): Promise<string>;
+}
+
+export async function openRepository(executable: string, issues: number): Promise<Repository> {
+  const folder = copyFixture(await openFixture(issues));
+  const lines = readFileSync(join(folder, ".git", "packed-refs"), "utf8").split("\n");
+  const ids = lines.flatMap((line) => line.split(` ${refs.issues}`)[1] ?? []);
+  let next = 0;
+  const repository: Repository = {
+    issues,
+    folder,
+    nextId: () => ids[next++ % ids.length] ?? "",
+    run: (...command) => runIn(folder, command),
+  };
+  await repository.run(executable, "new", "The first one here");
+  await settle(executable, repository);
+  return repository;
+}
+
+/** Waits until no change is so recent that the next command has to look closer, and lets the index note that. */
+export async function settle(executable: string, { run }: Pick<Repository, "run">): Promise<void> {
+  await Bun.sleep(recentMs);
+  await run(executable, "list", "--limit", "1");
+}
+
+/** Longer than the store distrusts a fresh change of the refs. */
+const recentMs = 30;
+
+export async function runIn(cwd: string, command: readonly string[], input?: string): Promise<string> {
+  const child = Bun.spawn([...command], {
+    cwd,
+    env: cleanEnvironment(),
+    stdin: input === undefined ? "ignore" : Bun.file(input),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  if (code !== 0) throw new Error(`${command.join(" ")}: exit code ${code}\n${stderr}`);
+  return stdout;
+}
