@@ -4,16 +4,20 @@
  */
 import { cleanEnvironment } from "./scratch.ts";
 
-/** A program to be run again and again. */
-export interface Trial {
-  /** What the table calls it. */
-  readonly label: string;
+/** One run of a program. */
+export interface Run {
   readonly command: readonly string[];
   readonly cwd: string;
   /** A file that it reads as its input. */
   readonly input?: string;
-  /** What is to be done before each run, and isn't measured. May name another folder to run in. */
-  readonly prepare?: () => Promise<{ readonly cwd: string } | undefined>;
+}
+
+/** A program to be run again and again. */
+export interface Trial {
+  /** What the table calls it. */
+  readonly label: string;
+  /** Prepares the next run, which is not measured. */
+  next(): Run | Promise<Run>;
 }
 
 export interface Spread {
@@ -23,16 +27,20 @@ export interface Spread {
   readonly upper: number;
 }
 
-/** Times of the trials, in milliseconds, one list for each; they take turns. */
-export async function timeInTurn(trials: readonly Trial[], runs: number, warmUps: number): Promise<Spread[]> {
-  const times = trials.map((): number[] => []);
+/** Times of two trials, in milliseconds; they take turns. */
+export async function timeInTurn(
+  a: Trial,
+  b: Trial,
+  { runs, warmUps }: { readonly runs: number; readonly warmUps: number },
+): Promise<readonly [Spread, Spread]> {
+  const times: [number[], number[]] = [[], []];
   for (let run = -warmUps; run < runs; run++) {
-    for (const [index, trial] of trials.entries()) {
-      const time = await timeOnce(trial);
-      if (run >= 0) times[index]?.push(time);
-    }
+    const [timeOfA, timeOfB] = [await timeOnce(a), await timeOnce(b)];
+    if (run < 0) continue;
+    times[0].push(timeOfA);
+    times[1].push(timeOfB);
   }
-  return times.map(spreadOf);
+  return [spreadOf(times[0]), spreadOf(times[1])];
 }
 
 export function spreadOf(values: readonly number[]): Spread {
@@ -41,20 +49,21 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
 }
 
+export function inputOf({ input }: Run) {
+  return input === undefined ? "ignore" : Bun.file(input);
+}
+
 async function timeOnce(trial: Trial): Promise<number> {
-  const { cwd = trial.cwd } = (await trial.prepare?.()) ?? {};
+  const run = await trial.next();
   const env = cleanEnvironment();
+  const stdin = inputOf(run);
   const started = Bun.nanoseconds();
-  // Through a pipe, as most programs that start others read them.
-  const child = Bun.spawn([...trial.command], { cwd, env, stdin: inputOf(trial), stdout: "pipe", stderr: "pipe" });
+  // Through a pipe, as most programs read what they start.
+  const child = Bun.spawn([...run.command], { cwd: run.cwd, env, stdin, stdout: "pipe", stderr: "pipe" });
   const [, stderr, code] = await Promise.all([drain(child.stdout), child.stderr.text(), child.exited]);
   const time = (Bun.nanoseconds() - started) / 1e6;
   if (code !== 0) throw new Error(`${trial.label}: exit code ${code}\n${stderr}`);
   return time;
-}
-
-export function inputOf({ input }: Trial) {
-  return input === undefined ? "ignore" : Bun.file(input);
 }
 
 async function drain(stream: ReadableStream<Uint8Array>): Promise<void> {

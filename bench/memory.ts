@@ -30,12 +30,12 @@ const stillMs = 150;
 const lookEveryMs = 2;
 
 async function measureOnce(trial: Trial): Promise<Memory> {
-  const { cwd = trial.cwd } = (await trial.prepare?.()) ?? {};
+  const run = await trial.next();
   const pipe = openFullPipe();
-  const child = Bun.spawn([...trial.command], {
-    cwd,
+  const child = Bun.spawn([...run.command], {
+    cwd: run.cwd,
     env: cleanEnvironment(),
-    stdin: inputOf(trial),
+    stdin: inputOf(run),
     stdout: pipe.end,
     stderr: "ignore",
   });

@@ -1,15 +1,15 @@
 /** What is measured: each row is a command of ours, what runs beside it, and how much longer ours may take. */
 import { refs } from "../src/store/refs.ts";
 import { rareWord } from "./invent.ts";
+import { massRows } from "./mass.ts";
 import type { Trial } from "./measure.ts";
-import { importRows } from "./mass.ts";
 import { type Repository, settle } from "./repository.ts";
 
 export interface Row {
   readonly name: string;
   readonly ours: Trial;
   readonly beside: Trial;
-  /** At most so many times as long as what runs beside it. */
+  /** Ours may take at most so many times as long. */
   readonly target: number;
   /** The same for resident memory, where it is compared. */
   readonly memoryTarget?: number;
@@ -17,44 +17,82 @@ export interface Row {
   readonly kind: "daily" | "long";
 }
 
-/** What is measured once, without a repository. */
+/** What needs no issues. */
 export function startRows(executable: string, hello: string, cwd: string): Row[] {
-  const trial = (label: string, ...command: string[]): Trial => ({ label, command, cwd });
-  const version = trial("version", executable, "version");
-  return [
-    {
-      name: "version",
-      ours: version,
-      beside: trial("hello world", hello),
-      target: 2,
-      memoryTarget: 1.5,
-      kind: "daily",
-    },
-  ];
+  const version: Trial = { label: "version", next: () => ({ command: [executable, "version"], cwd }) };
+  const beside: Trial = { label: "hello world", next: () => ({ command: [hello], cwd }) };
+  return [{ name: "version", ours: version, beside, target: 2, memoryTarget: 1.5, kind: "daily" }];
 }
 
 /** What is measured in a repository of any size. */
 export async function repositoryRows(executable: string, repository: Repository): Promise<Row[]> {
   const { folder: cwd, nextId } = repository;
-  const git = (label: string, ...args: string[]): Trial => ({ label, command: ["git", ...args], cwd });
-  const ours = (label: string, ...args: string[]): Trial => ({ label, command: [executable, ...args], cwd });
-  const commit = git("git commit", "commit", "--quiet", "--allow-empty", "--message=Next");
-  const listRefs = git("git for-each-ref", "for-each-ref", refs.root);
+  const trial = (label: string, command: () => readonly string[]): Trial => {
+    return { label, next: () => ({ command: command(), cwd }) };
+  };
+  const ours = (label: string, ...args: readonly (string | (() => string))[]) =>
+    trial(label, () => [executable, ...args.map((arg) => (typeof arg === "string" ? arg : arg()))]);
+  const commit = trial("git commit", () => ["git", "commit", "--quiet", "--allow-empty", "--message=Next"]);
+  const listRefs = trial("git for-each-ref", () => ["git", "for-each-ref", refs.root]);
   const daily = (name: string, trial: Trial, beside: Trial, target: number): Row => {
     return { name, ours: trial, beside, target, kind: "daily" };
   };
-  const toAnIssue = (label: string, ...args: string[]): Trial => ours(label, ...args.map((arg) => (arg === "ID" ? nextId() : arg)));
+  const moved = (await repository.run(executable, "new", "Moved to and fro", "--quiet")).trim();
+  const toAndFro = alternating("in-progress", "todo");
+  const filter = ["--all", "label:parser", "priority:high", "sort:created-asc"];
   return [
     daily("new", ours("new", "new", "A title of some words", "--body", "A body of some more words."), commit, 3),
-    daily("comment", toAnIssue("comment", "comment", "ID", "--body", "Something is to be said."), commit, 3),
-    daily("status", changing(toAnIssue("status", "status", "ID", "todo"), executable, repository), commit, 3),
-    daily("list", ours("list", "list"), listRefs, 1),
-    daily("list, filtered", ours("list", "list", "--all", "label:parser", "priority:high", "sort:created-asc"), listRefs, 1),
-    daily("show", toAnIssue("show", "show", "ID"), listRefs, 1),
+    daily("comment", ours("comment", "comment", nextId, "Something is to be said."), commit, 3),
+    daily("status", ours("status", "status", moved, toAndFro), commit, 3),
+    daily("list", settled(executable, repository, ours("list", "list")), listRefs, 1),
+    daily("list, filtered", ours("list, filtered", "list", ...filter), listRefs, 1),
+    daily("show", ours("show", "show", nextId), listRefs, 1),
     daily("board", ours("board", "board"), listRefs, 1.5),
     daily("search", ours("search", "search", rareWord), listRefs, 1.5),
     await afterForeignUpdate(executable, repository),
-    rebuild(executable, repository),
-    ...(await importRows(executable, repository)),
+    ...(await massRows(executable, repository)),
   ];
+}
+
+/** A ref that was moved by git alone is noticed, and what it means is read. */
+async function afterForeignUpdate(executable: string, repository: Repository): Promise<Row> {
+  const { folder: cwd, run } = repository;
+  const id = repository.nextId();
+  const ref = refs.issue(id);
+  const tip = (await run("git", "rev-parse", ref)).trim();
+  const other = alternating(`${tip}~1`, tip);
+  const list = { command: [executable, "list"], cwd };
+  return {
+    name: "list, one ref moved",
+    ours: {
+      label: "list, one ref moved",
+      async next() {
+        await run("git", "update-ref", ref, other());
+        return list;
+      },
+    },
+    beside: settled(executable, repository, { label: "list", next: () => list }),
+    target: 2,
+    kind: "daily",
+  };
+}
+
+/** As it is when nothing has changed since the command before. */
+function settled(executable: string, repository: Repository, { label, next }: Trial): Trial {
+  return {
+    label,
+    async next() {
+      await settle(executable, repository);
+      return await next();
+    },
+  };
+}
+
+/** Now the one, now the other. */
+function alternating(a: string, b: string): () => string {
+  let last = b;
+  return () => {
+    last = last === a ? b : a;
+    return last;
+  };
 }

@@ -48,8 +48,8 @@ async function tell(env: Env, error: TrackerError, asJson: boolean): Promise<voi
   }
   // A caret points at the line above it, so that line must begin where the caret's does.
   const gap = /^[^\n]*\n *\^/.test(error.message) ? "\n" : " ";
-  const hint = error.hint === undefined ? "" : `${env.style.cyan("hint:")} ${error.hint}\n`;
-  env.fail(`${env.style.red("error:")}${gap}${error.message}\n${hint}`);
+  const hint = error.hint === undefined ? "" : `${env.style.cyan("hint:")} ${visible(error.hint, "lines")}\n`;
+  env.fail(`${env.style.red("error:")}${gap}${visible(error.message, "lines")}\n${hint}`);
 }
 
 /** True of a flag of every command whose value is the next argument. */

@@ -1,0 +1,142 @@
+/** Work on all issues at once: making the index anew, and importing, beside git reading and writing the same commits. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { refs } from "../src/store/refs.ts";
+import { eventsPerIssue, type Happening, inventIssue } from "./invent.ts";
+import type { Trial } from "./measure.ts";
+import { type Repository, runIn } from "./repository.ts";
+import type { Row } from "./rows.ts";
+import { scratchFolder, seed } from "./scratch.ts";
+
+export async function massRows(executable: string, repository: Repository): Promise<Row[]> {
+  return [
+    rebuild(executable, repository),
+    await importRow(executable, repository.issues, {
+      name: "new --from-file",
+      file: "plan.jsonl",
+      args: ["new", "--quiet", "--from-file"],
+      line: plannedIssue,
+    }),
+    await importRow(executable, repository.issues, {
+      name: "import github",
+      file: "github.jsonl",
+      args: ["import", "github"],
+      line: githubIssue,
+    }),
+  ];
+}
+
+function rebuild(executable: string, { folder: cwd }: Repository): Row {
+  const read = `git rev-list --glob=${refs.root} | git cat-file --batch --buffer >output && echo done`;
+  return {
+    name: "reindex",
+    ours: { label: "reindex", next: () => ({ command: [executable, "reindex"], cwd }) },
+    beside: { label: "git rev-list | cat-file", next: () => ({ command: ["sh", "-c", read], cwd: join(cwd, ".git") }) },
+    target: 3,
+    kind: "long",
+  };
+}
+
+interface Source {
+  readonly name: string;
+  readonly file: string;
+  /** The file comes behind them. */
+  readonly args: readonly string[];
+  readonly line: (number: number, happenings: readonly Happening[]) => object;
+}
+
+/** Every run imports into a repository that is new. The first import gives the commits that git is to import, too. */
+async function importRow(executable: string, issues: number, { name, file, args, line }: Source): Promise<Row> {
+  const folder = scratchFolder();
+  const path = join(folder, `${issues}-${file}`);
+  const stream = `${path}.stream`;
+  const source = inventAll(issues).map((happenings, number) => JSON.stringify(line(number, happenings)));
+  await Bun.write(path, `${source.join("\n")}\n`);
+  const first = await emptyRepository();
+  await runIn(first, [executable, ...args, path]);
+  await runIn(first, ["sh", "-c", `git fast-export --all >'${stream}'`]);
+  const trial = (label: string, command: readonly string[], input?: string): Trial => ({
+    label,
+    next: async () => ({ command, cwd: await emptyRepository(), ...(input !== undefined && { input }) }),
+  });
+  return {
+    name,
+    ours: trial(name, [executable, ...args, path]),
+    beside: trial("git fast-import", ["git", "fast-import", "--quiet"], stream),
+    target: 3,
+    kind: "long",
+  };
+}
+
+let repositories = 0;
+
+async function emptyRepository(): Promise<string> {
+  const folder = join(scratchFolder(), `empty-${repositories++}`);
+  mkdirSync(folder);
+  await runIn(folder, ["git", "init", "--quiet"]);
+  return folder;
+}
+
+/** Their ids are not known here, so links are left out. */
+function inventAll(issues: number): Happening[][] {
+  return Array.from({ length: issues }, (_, number) => inventIssue(number, { seed, issues, idOf: () => "0".repeat(40) }));
+}
+
+/** As its creation says; what happened later has no place in a plan. */
+function plannedIssue(number: number, [first]: readonly Happening[]): object {
+  if (first?.draft.type !== "issue-created") throw new Error(`Issue ${number} begins with something else`);
+  const { title, body, issueType, priority, label } = first.draft;
+  return { title, body, type: issueType, priority, labels: label };
+}
+
+/** As GitHub's API gives it, with what it has events for. */
+function githubIssue(number: number, happenings: readonly Happening[]): object {
+  const [first, ...others] = happenings;
+  if (first?.draft.type !== "issue-created") throw new Error(`Issue ${number} begins with something else`);
+  const url = `https://github.com/owner/repository/issues/${number + 1}`;
+  const events = others.flatMap((happening, index) => githubEvent(happening, number * eventsPerIssue + index + 1));
+  const closed = events.some(({ event }) => event === "closed");
+  const renamed = events.findLast(({ rename }) => rename !== undefined)?.rename?.to;
+  const issue = {
+    number: number + 1,
+    html_url: url,
+    title: renamed ?? first.draft.title,
+    body: first.draft.body,
+    state: closed ? "closed" : "open",
+    user: { login: loginOf(first) },
+    created_at: timeOf(first),
+  };
+  return { type: "issue", issue, events };
+}
+
+interface GithubEvent {
+  readonly event: string;
+  readonly rename?: { readonly from: string; readonly to: string };
+}
+
+function githubEvent(happening: Happening, id: number): GithubEvent[] {
+  const { draft } = happening;
+  const by = { id, actor: { login: loginOf(happening) }, created_at: timeOf(happening) };
+  switch (draft.type) {
+    case "comment-added":
+      return [{ event: "commented", ...by, body: draft.body } as GithubEvent];
+    case "label-added":
+      return [{ event: "labeled", ...by, label: { name: draft.label } } as GithubEvent];
+    case "label-removed":
+      return [{ event: "unlabeled", ...by, label: { name: draft.label } } as GithubEvent];
+    case "title-changed":
+      return [{ event: "renamed", ...by, rename: { from: draft.from ?? "", to: draft.to } } as GithubEvent];
+    case "status-changed":
+      return draft.to === "done" ? [{ event: "closed", ...by, state_reason: "completed" } as GithubEvent] : [];
+    default:
+      return [];
+  }
+}
+
+function loginOf({ author }: Happening): string {
+  return author.name.replace(" ", "-");
+}
+
+function timeOf({ seconds }: Happening): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
