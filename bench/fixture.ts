@@ -92,7 +92,9 @@ async function make(folder: string, issues: number): Promise<void> {
   const objectsDir = join(folder, ".git", "objects");
   writePack({ objectsDir, hash: "sha1", flush: "buffered", chance: systemChance }, objects);
   const packedRefs = join(folder, ".git", "packed-refs");
-  const others = readFileSync(packedRefs, "utf8").split(/(?<=\n)/).slice(1);
+  const others = readFileSync(packedRefs, "utf8")
+    .split(/(?<=\n)/)
+    .slice(1);
   const sorted = [...others, ...lines].sort((a, b) => (a.slice(41) < b.slice(41) ? -1 : 1));
   await Bun.write(packedRefs, packedRefsHeader + sorted.join(""));
 }

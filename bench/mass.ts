@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { refs } from "../src/store/refs.ts";
 import { eventsPerIssue, type Happening, inventIssue } from "./invent.ts";
 import type { Trial } from "./measure.ts";
-import { type Repository, runIn } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 import type { Row } from "./rows.ts";
-import { scratchFolder, seed } from "./scratch.ts";
+import { runIn, scratchFolder, seed } from "./scratch.ts";
 
 export async function massRows(executable: string, repository: Repository): Promise<Row[]> {
   return [
@@ -27,11 +27,11 @@ export async function massRows(executable: string, repository: Repository): Prom
 }
 
 function rebuild(executable: string, { folder: cwd }: Repository): Row {
-  const read = `git rev-list --glob=${refs.root} | git cat-file --batch --buffer >output && echo done`;
+  const read = `git rev-list --glob=${refs.root} | git cat-file --batch --buffer >/dev/null`;
   return {
     name: "reindex",
     ours: { label: "reindex", next: () => ({ command: [executable, "reindex"], cwd }) },
-    beside: { label: "git rev-list | cat-file", next: () => ({ command: ["sh", "-c", read], cwd: join(cwd, ".git") }) },
+    beside: { label: "git rev-list | cat-file", next: () => ({ command: ["sh", "-c", read], cwd }) },
     target: 3,
     kind: "long",
   };
@@ -79,7 +79,9 @@ async function emptyRepository(): Promise<string> {
 
 /** Their ids are not known here, so links are left out. */
 function inventAll(issues: number): Happening[][] {
-  return Array.from({ length: issues }, (_, number) => inventIssue(number, { seed, issues, idOf: () => "0".repeat(40) }));
+  return Array.from({ length: issues }, (_, number) =>
+    inventIssue(number, { seed, issues, idOf: () => "0".repeat(40) }),
+  );
 }
 
 /** As its creation says; what happened later has no place in a plan. */
@@ -91,43 +93,38 @@ function plannedIssue(number: number, [first]: readonly Happening[]): object {
 
 /** As GitHub's API gives it, with what it has events for. */
 function githubIssue(number: number, happenings: readonly Happening[]): object {
-  const [first, ...others] = happenings;
+  const [first] = happenings;
   if (first?.draft.type !== "issue-created") throw new Error(`Issue ${number} begins with something else`);
-  const url = `https://github.com/owner/repository/issues/${number + 1}`;
-  const events = others.flatMap((happening, index) => githubEvent(happening, number * eventsPerIssue + index + 1));
-  const closed = events.some(({ event }) => event === "closed");
-  const renamed = events.findLast(({ rename }) => rename !== undefined)?.rename?.to;
+  const drafts = happenings.map(({ draft }) => draft);
+  const renamed = drafts.findLast((draft) => draft.type === "title-changed");
+  const closed = drafts.some((draft) => draft.type === "status-changed" && draft.to === "done");
   const issue = {
     number: number + 1,
-    html_url: url,
-    title: renamed ?? first.draft.title,
+    html_url: `https://github.com/owner/repository/issues/${number + 1}`,
+    title: renamed?.to ?? first.draft.title,
     body: first.draft.body,
     state: closed ? "closed" : "open",
     user: { login: loginOf(first) },
     created_at: timeOf(first),
   };
-  return { type: "issue", issue, events };
+  return { type: "issue", issue, events: happenings.flatMap((each, index) => githubEvents(each, number, index)) };
 }
 
-interface GithubEvent {
-  readonly event: string;
-  readonly rename?: { readonly from: string; readonly to: string };
-}
-
-function githubEvent(happening: Happening, id: number): GithubEvent[] {
+function githubEvents(happening: Happening, number: number, index: number): object[] {
   const { draft } = happening;
+  const id = number * eventsPerIssue + index;
   const by = { id, actor: { login: loginOf(happening) }, created_at: timeOf(happening) };
   switch (draft.type) {
     case "comment-added":
-      return [{ event: "commented", ...by, body: draft.body } as GithubEvent];
+      return [{ event: "commented", ...by, body: draft.body }];
     case "label-added":
-      return [{ event: "labeled", ...by, label: { name: draft.label } } as GithubEvent];
+      return [{ event: "labeled", ...by, label: { name: draft.label } }];
     case "label-removed":
-      return [{ event: "unlabeled", ...by, label: { name: draft.label } } as GithubEvent];
+      return [{ event: "unlabeled", ...by, label: { name: draft.label } }];
     case "title-changed":
-      return [{ event: "renamed", ...by, rename: { from: draft.from ?? "", to: draft.to } } as GithubEvent];
+      return [{ event: "renamed", ...by, rename: { from: draft.from, to: draft.to } }];
     case "status-changed":
-      return draft.to === "done" ? [{ event: "closed", ...by, state_reason: "completed" } as GithubEvent] : [];
+      return draft.to === "done" ? [{ event: "closed", ...by, state_reason: "completed" }] : [];
     default:
       return [];
   }

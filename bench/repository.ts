@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { refs } from "../src/store/refs.ts";
 import { copyFixture, openFixture } from "./fixture.ts";
-import { cleanEnvironment } from "./scratch.ts";
+import { runIn } from "./scratch.ts";
 
 export interface Repository {
   readonly issues: number;
@@ -38,16 +38,3 @@ export async function settle(executable: string, { run }: Pick<Repository, "run"
 
 /** Longer than the store distrusts a fresh change of the refs. */
 const recentMs = 30;
-
-export async function runIn(cwd: string, command: readonly string[], input?: string): Promise<string> {
-  const child = Bun.spawn([...command], {
-    cwd,
-    env: cleanEnvironment(),
-    stdin: input === undefined ? "ignore" : Bun.file(input),
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-  if (code !== 0) throw new Error(`${command.join(" ")}: exit code ${code}\n${stderr}`);
-  return stdout;
-}

@@ -1,16 +1,19 @@
 /** What is measured: each row is a command of ours, what runs beside it, and how much longer ours may take. */
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { refs } from "../src/store/refs.ts";
 import { rareWord } from "./invent.ts";
 import { massRows } from "./mass.ts";
 import type { Trial } from "./measure.ts";
 import { type Repository, settle } from "./repository.ts";
+import { runIn } from "./scratch.ts";
 
 export interface Row {
   readonly name: string;
   readonly ours: Trial;
   readonly beside: Trial;
-  /** Ours may take at most so many times as long. */
-  readonly target: number;
+  /** Ours may take at most so many times as long. Undefined: nothing is promised. */
+  readonly target: number | undefined;
   /** The same for resident memory, where it is compared. */
   readonly memoryTarget?: number;
   /** `daily` commands run often and must be quick by the clock, too; `long` ones are run fewer times. */
@@ -22,6 +25,29 @@ export function startRows(executable: string, hello: string, cwd: string): Row[]
   const version: Trial = { label: "version", next: () => ({ command: [executable, "version"], cwd }) };
   const beside: Trial = { label: "hello world", next: () => ({ command: [hello], cwd }) };
   return [{ name: "version", ours: version, beside, target: 2, memoryTarget: 1.5, kind: "daily" }];
+}
+
+/** The first run after the executable has left the page cache. Undefined where a file can't be made to leave it. */
+export async function coldRow(executable: string, hello: string, cwd: string): Promise<Row | undefined> {
+  const cold = (label: string, program: string, ...args: string[]): Trial => {
+    const copy = join(cwd, `cold-${label.replace(" ", "-")}`); // Pages that somebody else uses would stay.
+    copyFileSync(program, copy);
+    return {
+      label,
+      async next() {
+        await runIn(cwd, ["sync", copy]);
+        await runIn(cwd, ["dd", `if=${copy}`, "iflag=nocache", "count=0", "status=none"]);
+        return { command: [copy, ...args], cwd };
+      },
+    };
+  };
+  const ours = cold("version", executable, "version");
+  try {
+    await ours.next();
+  } catch {
+    return undefined;
+  }
+  return { name: "version, first run", ours, beside: cold("hello world", hello), target: undefined, kind: "long" };
 }
 
 /** What is measured in a repository of any size. */

@@ -25,3 +25,17 @@ export function cleanEnvironment(): Record<string, string> {
   writeFileSync(gitconfig, "[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n");
   return { PATH: process.env.PATH ?? "", HOME: home, TZ: "UTC", LANG: "C.UTF-8", GIT_CONFIG_NOSYSTEM: "1" };
 }
+
+/** Runs a program to its end. Returns what it printed. Throws if it fails. */
+export async function runIn(cwd: string, command: readonly string[]): Promise<string> {
+  const child = Bun.spawn([...command], {
+    cwd,
+    env: cleanEnvironment(),
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  if (code !== 0) throw new Error(`${command.join(" ")}: exit code ${code}\n${stderr}`);
+  return stdout;
+}

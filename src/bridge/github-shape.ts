@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Actor, Moment } from "../core/commit.ts";
 import { limits, type Resolution } from "../core/event.ts";
 import { toLine, toText, visible } from "../core/text.ts";
-import { bodyBytesMax } from "./history.ts";
+import { bodyBytesMax } from "./source.ts";
 import { type PlacedObject, refusedAt } from "./values.ts";
 
 export interface GitHubIssue {

@@ -8,9 +8,10 @@ import type { Actor, Moment } from "../core/commit.ts";
 import { limits } from "../core/event.ts";
 import { toLine } from "../core/text.ts";
 import { firstStatus } from "../core/workflow.ts";
+import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import { type GitHubEvent, type GitHubIssue, ghost, nameInUrl, readIssue } from "./github-shape.ts";
-import type { ImportContext, ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "./history.ts";
 import { advance, emptyState, reconcile, type SourceState } from "./reconcile.ts";
+import type { ImportContext } from "./source.ts";
 import { readObjects, refusedAt, type SourceFile } from "./values.ts";
 
 const system = "github";
@@ -86,8 +87,7 @@ function translate(issue: GitHubIssue, name: string, context: ImportContext): Im
   for (const type of issue.ignored) translation.skipped(`event ${type}`);
   addReconciliation(translation, issue, events.findLast(({ actor }) => actor !== undefined)?.actor);
   if (issue.parent !== undefined) {
-    const key = `parent:${issue.parent}`;
-    translation.links.set("parent", { kind: "parent", targetName: issue.parent, ...by, key });
+    translation.links.set("parent", { kind: "parent", targetName: issue.parent, ...by });
   }
   if (translation.commits.length > limits.streamCommitsMax) {
     throw refusedAt(issue.place, `${name} has more than ${limits.streamCommitsMax} events`, "Remove some of them.");
@@ -197,11 +197,11 @@ function commentName(key: string): string | undefined {
 function changeDuplicate(
   { links, original, skipped }: Translation,
   type: "marked_as_duplicate" | "unmarked_as_duplicate",
-  by: Pick<ImportedLink, "author" | "time" | "key">,
+  by: Pick<ImportedLink, "author" | "time">,
 ): void {
   if (type === "unmarked_as_duplicate") links.delete("duplicates");
   else if (original === undefined) skipped("event marked_as_duplicate without a comment that says of what");
-  else links.set("duplicates", { kind: "duplicates", targetName: original, ...by });
+  else links.set("duplicates", { kind: "duplicates", targetName: original, author: by.author, time: by.time });
 }
 
 /** `Duplicate of #12`, of `owner/repository#12`, or of an address. */

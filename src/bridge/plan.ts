@@ -4,15 +4,16 @@
  * wrong is told with its line.
  */
 import { nearest, TrackerError } from "../core/errors.ts";
-import { limits, type Resolution } from "../core/event.ts";
+import { limits } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
 import { toLine, toText, visible } from "../core/text.ts";
 import { encodeDuration, parseDay, parseDuration } from "../core/when.ts";
 import { categoryOf, parsePriority, parseStatus, parseType } from "../core/workflow.ts";
-import { bodyBytesMax } from "./history.ts";
+import type { PlannedIssue, Ref } from "../tracker/plan.ts";
 import type { ListField, TextField, Written, WrittenItem } from "./plan-item.ts";
 import { readJsonLines, readJsonPlan } from "./plan-json.ts";
 import { readMarkdownPlan } from "./plan-markdown.ts";
+import { bodyBytesMax } from "./source.ts";
 import { refusedAt } from "./values.ts";
 
 export type PlanFormat = "markdown" | "json" | "jsonl";
@@ -23,32 +24,6 @@ export interface PlanContext {
   readonly settings: Settings;
   /** Today's date where the person is, as in 2026-12-01. */
   readonly today: string;
-}
-
-/** Another issue of the same plan by its index, or an existing issue as people name it (a prefix of its id, `@`, `@last`). */
-export type Ref = { readonly item: number } | { readonly id: string };
-
-/** Values are checked and spelled as events store them; people are as they were typed. Absent: the default. */
-export interface PlannedIssue {
-  /** What the plan calls it, or `item:3` for the third without a name. */
-  readonly key: string;
-  readonly line: number;
-  readonly title: string;
-  readonly body: string;
-  readonly labels: readonly string[];
-  readonly assignees: readonly string[];
-  readonly status: string | undefined;
-  /** Set with a status that means done. */
-  readonly resolution: Resolution | undefined;
-  readonly type: string | undefined;
-  readonly priority: string | undefined;
-  readonly due: string | undefined;
-  readonly estimate: string | undefined;
-  readonly milestone: string | undefined;
-  readonly sprint: string | undefined;
-  readonly parent: Ref | undefined;
-  readonly blockedBy: readonly Ref[];
-  readonly blocking: readonly Ref[];
 }
 
 /** All issues of a plan are written in one batch, which is held in memory. */

@@ -3,7 +3,7 @@
  * record every change (renamed labels, old moves), and the state they show wins.
  */
 import type { Resolution } from "../core/event.ts";
-import type { ImportedDraft } from "./history.ts";
+import type { ImportedDraft } from "../tracker/import.ts";
 
 /** The fields that are compared. */
 export interface SourceState {

@@ -118,16 +118,13 @@ async function make(env: Env, issue: NewIssue, { inEditor }: { inEditor: boolean
   if (!inEditor) return await createIssue(tracker, issue);
   const { explainInEditText, isEmptyEditText, parseEditText } = await import("./edit-text.ts");
   const { editUntilTaken } = await import("./editing.ts");
-  const { newText } = await import("./new-text.ts");
+  const { fromText, newText } = await import("./new-text.ts");
   return await editUntilTaken(env, tracker, {
     text: newText(tracker.config, issue),
     name: "new",
     isEmpty: isEmptyEditText,
     explain: explainInEditText,
-    take: async (text) => {
-      const { fromText } = await import("./new-text.ts");
-      return await createIssue(tracker, fromText(issue, parseEditText(text)));
-    },
+    take: async (text) => await createIssue(tracker, fromText(issue, parseEditText(text))),
   });
 }
 
@@ -135,11 +132,10 @@ async function makeFromFile(
   env: Env,
   { words, flags, given }: Input<typeof fieldFlags & typeof globalFlags>,
   file: string,
-) {
-  const beside =
-    words.length > 0 ||
-    Object.keys(fieldFlags).some((flag) => flag !== "from-file" && given(flag as keyof typeof fieldFlags));
-  if (beside) throw usageError("new", "--from-file stands alone: the file says what the issues are");
+): Promise<void> {
+  const names = Object.keys(fieldFlags) as (keyof typeof fieldFlags)[]; // Object.keys widens the keys of a literal.
+  if (words.length > 0 || names.some((name) => name !== "from-file" && given(name)))
+    throw usageError("new", "--from-file stands alone: the file says what the issues are");
   const text = await env.files.readText(file);
   const { makePlan } = await import("./plan.ts");
   const views = await makePlan(await env.open(), text, file);

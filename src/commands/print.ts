@@ -49,6 +49,7 @@ export interface Listing {
 }
 
 export async function printItems(env: Env, choice: OutputChoice, listing: Listing): Promise<void> {
+  checkForm(choice);
   const { page, known } = listing;
   const format = choice.json ? "json" : (choice.format ?? "table");
   const fields = choice.fields ?? [];
@@ -100,6 +101,7 @@ export interface Single {
 
 /** Prints one thing in full. As JSON it stands alone; in the other formats for programs it is a list of one. */
 export async function printItem(env: Env, choice: OutputChoice, { kind, item, known, text }: Single): Promise<void> {
+  checkForm(choice);
   if (choice.json || choice.format === "json") {
     const { envelope, pickFields, checkField } = await import("../render/json.ts");
     const named = (choice.fields ?? []).map((field) => checkField(field, known));
@@ -159,6 +161,11 @@ export async function changedLine(env: Env, issue: IssueView, events: readonly E
   });
   const what = done.length === 0 ? env.style.dim("nothing to change") : done.join(", ");
   return `${env.style.yellow(issue.shortId)} ${what}  ${env.style.dim(visible(issue.title))}`;
+}
+
+function checkForm({ json, format }: OutputChoice): void {
+  if (!json || format === undefined || format === "json") return;
+  throw new TrackerError("invalid", "--json and --format say different things", "Leave one of them out.");
 }
 
 function rowLines(items: readonly Item[], fields: readonly string[], text: (value: unknown) => string): string {

@@ -42,8 +42,8 @@ export async function run(env: Env, { name, args }: Invocation): Promise<number>
 
 async function tell(env: Env, error: TrackerError, asJson: boolean): Promise<void> {
   if (asJson) {
-    const { errorEnvelope } = await import("../render/json.ts");
-    env.fail(`${JSON.stringify(errorEnvelope(error))}\n`);
+    const { errorEnvelope, renderJson } = await import("../render/json.ts");
+    env.fail(`${renderJson(errorEnvelope(error), { width: undefined })}\n`);
     return;
   }
   // A caret points at the line above it, so that line must begin where the caret's does.

@@ -3,19 +3,19 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { errnoOf, flushFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
-import { looseRefNames, type RefFolder, readLooseRef } from "./ref-files.ts";
+import { looseRefNames, packedName, type RefFolder, readLooseRef } from "./ref-files.ts";
 import { clash, type FileLock, lockRef, type RefWriter, tryLock } from "./reflock.ts";
 import { refs } from "./refs.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 
 /**
- * Packs our loose refs. Does nothing when there are few, and when somebody else is changing packed-refs. At no moment can a ref be missed: it is removed
- * as a file only after it is durable in packed-refs, and only if it is what was packed.
+ * Packs our loose refs. Does nothing when there are few, and when somebody else is changing packed-refs. At no moment can a ref be
+ * missed: its file is removed only after it is durable in packed-refs, and only if it is what was packed.
  */
 export function packRefFiles(folder: RefFolder): void {
   if (looseRefNames(folder, refs.root).length <= looseRefsMax) return;
   const path = join(folder.commonDir, "packed-refs");
-  const lock = tryLock(path, "flushed");
+  const lock = refusingDiskErrors(path, () => tryLock(path, "flushed"));
   if (lock === undefined) return;
   let packed: Map<string, Oid> | undefined;
   try {
@@ -42,7 +42,7 @@ export async function createPackedRefs(
   const locks: FileLock[] = [];
   try {
     for (const ref of [...created.keys()].sort()) locks.push(await lockRef(writer, ref, locks[0]?.name));
-    const packing = tryLock(path, writer.flush);
+    const packing = refusingDiskErrors(path, () => tryLock(path, writer.flush));
     if (packing === undefined) return undefined;
     locks.push(packing);
     const lines = readLines(path);
@@ -98,8 +98,9 @@ function readLines(path: string): string[] | undefined {
 
 /** Both are in order of name, and a ref of ours replaces the line of the same name. */
 function merge(lines: readonly string[], ours: ReadonlyMap<string, Oid>): string[] {
-  const others = lines.map((line) => ({ name: nameOf(line), line })).filter(({ name }) => !ours.has(name));
-  const added = [...ours].map(([name, oid]) => ({ name, line: `${oid} ${name}\n` }));
+  const added = [...ours].map(([ref, oid]) => ({ name: packedName(ref), line: `${oid} ${packedName(ref)}\n` }));
+  const replaced = new Set(added.map(({ name }) => name));
+  const others = lines.map((line) => ({ name: nameOf(line), line })).filter(({ name }) => !replaced.has(name));
   return [...others, ...added].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ line }) => line);
 }
 
@@ -110,14 +111,15 @@ function takenAmong(
   created: ReadonlyMap<string, Oid>,
 ): SwapResult | undefined {
   const packed = new Map(lines.map((line) => [nameOf(line), line.slice(0, line.indexOf(" "))]));
-  const names = new Set([...packed.keys(), ...created.keys()]);
+  const names = new Set([...packed.keys(), ...[...created.keys()].map(packedName)]);
   const folders = new Set([...names].flatMap(foldersOf));
   for (const ref of created.keys()) {
+    const name = packedName(ref);
     const loose = existsSync(join(writer.commonDir, ref));
-    const actual = (loose ? readLooseRef(writer, ref) : undefined) ?? packed.get(ref);
+    const actual = (loose ? readLooseRef(writer, ref) : undefined) ?? packed.get(name);
     if (actual !== undefined) return { kind: "moved", ref, actual };
     const [below] = loose ? looseRefNames(writer, `${ref}/`) : [];
-    const other = below ?? (folders.has(ref) ? `${ref}/` : foldersOf(ref).find((name) => names.has(name)));
+    const other = below ?? (folders.has(name) ? `${ref}/` : foldersOf(name).find((above) => names.has(above)));
     if (other !== undefined) throw clash(ref, other);
   }
   return undefined;

@@ -39,6 +39,11 @@ export function refInTheWay(folder: RefFolder, ref: string): string | undefined 
   return above.find((name) => packed.includes(` ${name}\n`) || readLooseRef(folder, name) !== undefined);
 }
 
+/** A ref's name as it stands in packed-refs when that is read as Latin-1, which keeps every byte of others' names as it is. */
+export function packedName(ref: string): string {
+  return Buffer.from(ref).toString("latin1");
+}
+
 /** The lock files of our refs and of what all refs share. */
 export function findLockFiles({ commonDir }: Pick<Repository, "commonDir">): string[] {
   const shared = ["packed-refs.lock", "reftable/tables.list.lock"].filter((name) => existsSync(join(commonDir, name)));

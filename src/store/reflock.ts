@@ -18,7 +18,7 @@ import {
 } from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import type { StoreOptions } from "./open.ts";
-import { type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
+import { packedName, type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 import { flushOf } from "./writer.ts";
 
@@ -44,7 +44,7 @@ export function refWriterOf({ commonDir, hash }: RefFolder, options: StoreOption
 export interface FileLock {
   /** The lock file itself. */
   readonly name: string;
-  /** Puts this content in the file's place. */
+  /** Puts this content, in which a character is a byte, in the file's place. */
   commit(content: string): void;
   release(): void;
 }
@@ -165,7 +165,7 @@ function heldLock(path: string, lock: string, flush: Flush): FileLock {
       if (!held) return;
       const descriptor = fs.openSync(lock, "r+");
       try {
-        fs.writeSync(descriptor, content);
+        fs.writeFileSync(descriptor, content, "latin1");
         if (flush === "flushed") fs.fsyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);
@@ -200,12 +200,12 @@ function applyUpdate(writer: RefWriter, { ref, from, to }: RefUpdate, lock: File
 
 /** Takes the refs that are to be deleted out of packed-refs, and the peeled lines that belong to them. */
 async function dropPacked(writer: RefWriter, updates: readonly RefUpdate[]): Promise<void> {
-  const gone = new Set(updates.flatMap(({ ref, to }) => (to === undefined ? [ref] : [])));
+  const gone = new Set(updates.flatMap(({ ref, to }) => (to === undefined ? [packedName(ref)] : [])));
   const path = join(writer.commonDir, "packed-refs");
   if (gone.size === 0 || !fs.existsSync(path)) return;
   const lock = await lockFile(path, writer);
   try {
-    const text = fs.readFileSync(path, "latin1"); // Every byte of others' lines stays as it is.
+    const text = fs.readFileSync(path, "latin1");
     const kept = withoutRefs(text, gone);
     if (kept !== text) refusingDiskErrors(path, () => lock.commit(kept));
   } finally {

@@ -43,7 +43,11 @@ export interface RepositoryStart {
  * Finds the repository that a folder is in. Throws `not-found` if it is in none, `not-permitted` if it is somebody else's,
  * `unavailable` if it needs a newer program.
  */
-export function findRepository(start: RepositoryStart): Repository {
+export function findRepository(given: RepositoryStart): Repository {
+  const { GIT_COMMON_DIR } = given.env;
+  const start = GIT_COMMON_DIR
+    ? { ...given, env: { ...given.env, GIT_COMMON_DIR: resolve(given.cwd, GIT_COMMON_DIR) } }
+    : given;
   const place = start.env.GIT_DIR ? givenPlace(start, start.env.GIT_DIR) : discover(start);
   const commonDir = commonDirOf(place.gitDir, start.env);
   checkOwner(place, start);
@@ -161,7 +165,7 @@ function isGitDir(folder: string, env: Variables): boolean {
 }
 
 function commonDirOf(gitDir: string, env: Variables): string {
-  if (env.GIT_DIR && env.GIT_COMMON_DIR) return resolve(env.GIT_COMMON_DIR);
+  if (env.GIT_DIR && env.GIT_COMMON_DIR) return env.GIT_COMMON_DIR;
   const link = readTextIfAny(join(gitDir, "commondir"))?.trimEnd();
   return link ? realPathOr(resolve(gitDir, link)) : gitDir;
 }

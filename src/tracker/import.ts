@@ -6,6 +6,7 @@
 import type { Commit, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { type EventDraft, type LinkKind, parseEvent } from "../core/event.ts";
+import type { Issue } from "../core/issue.ts";
 import { encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
 import { toLine } from "../core/text.ts";
@@ -126,10 +127,35 @@ function changed(batch: Batch, there: There, draft: EventDraft): EventDraft[] {
   }
   const comment =
     draft.type === "comment-added" && draft.external !== undefined ? there.comments.get(draft.external) : undefined;
-  if (draft.type !== "comment-added" || comment === undefined) return [draft];
+  if (draft.type !== "comment-added" || comment === undefined) return says(batch.state(there.id), draft) ? [] : [draft];
   const now = batch.state(there.id).comments.find(({ id }) => id === comment);
   if (now === undefined || now.deleted || now.body === draft.body) return [];
   return [{ type: "comment-edited", comment, body: draft.body }];
+}
+
+/**
+ * True if the issue is already as the draft would make it. The other system's last word is told again, under another time, whenever
+ * anything changed there; only what it changes is worth a commit.
+ */
+function says(issue: Issue, draft: EventDraft): boolean {
+  switch (draft.type) {
+    case "title-changed":
+      return issue.title === draft.to;
+    case "status-changed":
+      return issue.status === draft.to && issue.resolution === (draft.resolution ?? null);
+    case "milestone-changed":
+      return issue.milestone === (draft.to ?? null);
+    case "label-added":
+    case "label-removed":
+      return issue.labels.includes(draft.label) === (draft.type === "label-added");
+    case "assignee-added":
+    case "assignee-removed":
+      return issue.assignees.includes(draft.assignee) === (draft.type === "assignee-added");
+    case "commit-linked":
+      return issue.commits.includes(draft.commit);
+    default:
+      return false;
+  }
 }
 
 /** The nonce follows from the name, so that every clone that imports the issue begins it with the same bytes. */

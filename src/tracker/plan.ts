@@ -2,7 +2,6 @@
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { IssueView } from "../core/view.ts";
-import { firstStatus } from "../core/workflow.ts";
 import { viewOf } from "./change.ts";
 import { addToBatch, type NewIssue } from "./issues.ts";
 import { resolveId } from "./resolve.ts";
@@ -13,11 +12,11 @@ import { type Batch, write } from "./write.ts";
 export type Ref = { readonly item: number } | { readonly id: string };
 
 /** One issue to be made. */
-export interface PlannedIssue extends Omit<NewIssue, "parent" | "blockedBy" | "blocking" | "status"> {
+export interface PlannedIssue extends Omit<NewIssue, "parent" | "blockedBy" | "blocking"> {
+  /** What the plan calls it. */
+  readonly key: string;
   /** Where it stands in the file. */
   readonly line: number;
-  /** A status, or how far it is where the plan only says that. */
-  readonly status?: string | { readonly category: "todo" | "active" | "done" } | undefined;
   readonly parent?: Ref | undefined;
   readonly blockedBy: readonly Ref[];
   readonly blocking: readonly Ref[];
@@ -45,16 +44,9 @@ export async function createPlan(tracker: Tracker, plan: readonly PlannedIssue[]
 }
 
 async function add(tracker: Tracker, batch: Batch, item: PlannedIssue, ids: readonly Oid[]): Promise<Oid> {
-  const { status, parent, blockedBy: _, blocking: __, line: ___, ...fields } = item;
-  const category = typeof status === "object" ? firstStatus(tracker.config.workflow, status.category) : status;
-  const resolution = typeof status === "object" && status.category === "done" ? ("completed" as const) : undefined;
+  const { parent, blockedBy: _, blocking: __, ...fields } = item;
   const parentId = parent === undefined ? undefined : await resolveRef(tracker, parent, ids);
-  return await addToBatch(
-    tracker,
-    batch,
-    { ...fields, status: category, resolution: item.resolution ?? resolution },
-    { parent: parentId, blockedBy: [], blocking: [] },
-  );
+  return await addToBatch(tracker, batch, fields, { parent: parentId, blockedBy: [], blocking: [] });
 }
 
 async function addLinks(

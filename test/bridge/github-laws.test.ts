@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { importGitHub } from "../../src/bridge/github.ts";
-import type { ImportedIssue } from "../../src/bridge/history.ts";
 import { advance, emptyState } from "../../src/bridge/reconcile.ts";
 import type { SourceFile } from "../../src/bridge/values.ts";
 import { TrackerError } from "../../src/core/errors.ts";
 import { parseEvent } from "../../src/core/event.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
 import { toLine } from "../../src/core/text.ts";
+import type { ImportedIssue } from "../../src/tracker/import.ts";
 
 const context = { settings: defaultSettings, now: { seconds: 1_800_000_000, zone: "+0000" } };
 
@@ -117,8 +117,8 @@ describe("laws", () => {
       fc.asyncProperty(issue, fc.option(fc.array(event, { maxLength: 20 })), async (value, events) => {
         const [imported] = await run(line(events === null ? value : { type: "issue", issue: value, events }));
         if (imported === undefined) throw new Error("nothing was imported");
-        const { commits, links } = imported;
-        const keys = [...commits, ...links].map(({ key }) => key);
+        const { commits } = imported;
+        const keys = commits.map(({ key }) => key);
         expect(new Set(keys).size).toBe(keys.length);
         for (const { drafts, author } of commits) {
           expect(author.name + author.email).not.toMatch(/[<>\n\0]/);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { importGitHub } from "../../src/bridge/github.ts";
-import { bodyBytesMax, type ImportedDraft, type ImportedIssue } from "../../src/bridge/history.ts";
+import { bodyBytesMax } from "../../src/bridge/source.ts";
 import type { SourceFile } from "../../src/bridge/values.ts";
 import { TrackerError } from "../../src/core/errors.ts";
 import { limits } from "../../src/core/event.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
+import type { ImportedDraft, ImportedIssue } from "../../src/tracker/import.ts";
 
 const encoder = new TextEncoder();
 const now = { seconds: 1_800_000_000, zone: "+0000" };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type PlanFormat, type PlannedIssue, parsePlan, planIssuesMax } from "../../src/bridge/plan.ts";
+import { type PlanFormat, parsePlan, planIssuesMax } from "../../src/bridge/plan.ts";
 import { TrackerError } from "../../src/core/errors.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
+import type { PlannedIssue } from "../../src/tracker/plan.ts";
 
 const context = { file: "plan", settings: defaultSettings, today: "2026-11-21" };
 
@@ -162,6 +163,8 @@ describe("a Markdown plan", () => {
       "plan:1: a cycle: a (line 1) → b (line 2) → a (line 1); nothing",
       "Remove",
     ],
+    ["- [ ] a ^a blocks:b (after: b)\n- [ ] b ^b", "plan:1: a cycle: a (line 1) → b (line 2) → a (line 1)", "Remove"],
+    ["- [ ] a ^a blocks:b\n- [ ] b ^b (after: a)", "accepted", ""],
     ["- [ ] a ^a parent:b\n- [ ] The b ^b parent:c\n- [ ] c ^c\n- [ ] d parent:a ^d\n- [ ] e parent:d", "accepted", ""],
     [
       "- [ ] a parent:c\n  - [ ] b ^b\n    - [ ] c ^c",

@@ -75,6 +75,8 @@ describe("finds what git finds", () => {
     expect(side.commonDir).toBe(gitDir);
     const given = { GIT_DIR: gitDir, GIT_WORK_TREE: join(repository.root, "side") };
     expect(find(repository, { cwd: "/", env: given }).workTree).toBe(join(repository.root, "side"));
+    const common = { GIT_DIR: join(gitDir, "worktrees/side"), GIT_COMMON_DIR: "main/.git" };
+    expect(find(repository, { cwd: repository.root, env: common }).commonDir).toBe(gitDir);
     const nowhere = refusalOf(() => find(repository, { env: { GIT_DIR: repository.root } }));
     expect(nowhere.code).toBe("not-found");
   });

@@ -265,6 +265,8 @@ describe.each(kinds)("%s", (kind) => {
     using repository = makeRepository();
     const store = open(repository, kind);
     repository.git("tag", "--annotate", "--message=One", "v1");
+    for (const name of ["ü", "refs", "\u{1f600}", "~"])
+      repository.git("update-ref", `refs/heads/x${name.replace("~", "}")}`, "HEAD");
     repository.git("pack-refs", "--all");
     repository.git("branch", "loose");
     const [a = "", b = ""] = await store.writeCommits(["A", "B"].map((each) => content(store.emptyTree, each)));
@@ -284,6 +286,16 @@ describe.each(kinds)("%s", (kind) => {
     expect(filesIn(join(gitDir(repository), "refs/git-tracker")).filter((name) => name.includes("/"))).toEqual([]);
     expect(existsSync(join(gitDir(repository), "refs/heads/loose"))).toBe(true);
     expect(await store.readRef(names[7] ?? "")).toBe(b);
+    expect(await store.swap([{ ref: names[8] ?? "", from: a, to: undefined }])).toEqual({ kind: "updated" });
+    const crowd = range(101).map((i) => `refs/git-tracker/remotes/ü/issues/${i}`);
+    expect(await store.swap(crowd.map((each) => ({ ref: each, from: undefined, to: a })))).toEqual({ kind: "updated" });
+    expect((await store.listRefs("refs/git-tracker/remotes/ü/")).size).toBe(101);
+    expect(await store.readRef(crowd[5] ?? "")).toBe(a);
+    const moved = crowd.map((each) => ({ ref: each, from: undefined, to: b }));
+    expect(await store.swap(moved)).toMatchObject({ kind: "moved", actual: a });
+    expect(foreign()).toEqual(before.foreign);
+    expect(await store.swap(crowd.map((each) => ({ ref: each, from: a, to: undefined })))).toEqual({ kind: "updated" });
+    expect(foreign()).toEqual(before.foreign);
     expect(
       readFileSync(packed, "latin1")
         .split("\n")
@@ -347,6 +359,15 @@ describe.each(kinds)("%s", (kind) => {
     expect(await store.swap([{ ref, from: undefined, to: oids[2] }])).toEqual({ kind: "updated" });
     expect(repository.git("rev-parse", ref).trim()).toBe(oids[2] ?? "");
   });
+});
+
+test("two writers that name the same refs in another order don't wait for each other for ever", async () => {
+  using repository = makeRepository();
+  const stores = range(2).map(() => open(repository, "embedded", { sleep: async () => {} }));
+  const [to = ""] = (await stores[0]?.writeCommits([content(stores[0].emptyTree, "A")])) ?? [];
+  const updates = ["a", "b", "c"].map((name) => ({ ref: `refs/git-tracker/${name}`, from: undefined, to }));
+  const swaps = [updates, updates.toReversed()].map((each, i) => stores[i]?.swap(each));
+  expect((await Promise.all(swaps)).map((result) => result?.kind).sort()).toEqual(["moved", "updated"]);
 });
 
 test("a lock that is let go in time is waited for", async () => {

@@ -90,6 +90,16 @@ describe("an import", () => {
     tracker.close();
   });
 
+  test("done again does not repeat what the issue says already", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const word = (seconds: number) =>
+      at(seconds, { type: "label-added", label: "bug" }, { type: "title-changed", to: "Crash" });
+    await importIssues(tracker, [issue("a/b#1", [at(10, first), word(20)])]);
+    expect(await importIssues(tracker, [issue("a/b#1", [at(10, first), word(99)])])).toMatchObject({ commits: 0 });
+    tracker.close();
+  });
+
   test("takes over texts that were edited there", async () => {
     using repository = makeRepository();
     const tracker = await trackerAt(repository);

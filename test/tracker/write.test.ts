@@ -168,7 +168,7 @@ describe("freshness", () => {
 });
 
 describe("a plan", () => {
-  const item = { line: 1, blockedBy: [], blocking: [] };
+  const item = { key: "", line: 1, blockedBy: [], blocking: [] };
 
   test("becomes issues with parents and dependencies, also on items further down", async () => {
     using repository = makeRepository();
@@ -178,7 +178,7 @@ describe("a plan", () => {
       [
         { ...item, title: "Child", parent: { item: 1 }, blockedBy: [{ item: 2 }] },
         { ...item, title: "Parent" },
-        { ...item, title: "Blocker", status: { category: "done" } },
+        { ...item, title: "Blocker", status: "done", resolution: "completed" },
       ],
       "plan.md",
     );

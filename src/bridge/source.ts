@@ -1,0 +1,15 @@
+/** What every importer is given, and the bound it keeps: the histories that it yields are told in tracker/import.ts. */
+import type { Moment } from "../core/commit.ts";
+import { limits } from "../core/event.ts";
+import type { Settings } from "../core/settings.ts";
+
+export interface ImportContext {
+  readonly settings: Settings;
+  /** Stands in for times that the source does not give. */
+  readonly now: Moment;
+  /** Told of everything that is left out, by kind, once for each. */
+  readonly skipped?: ((kind: string) => void) | undefined;
+}
+
+/** A text must fit into one message together with its title and records. */
+export const bodyBytesMax = limits.messageBytesMax - 64 * 1024;
