@@ -12,8 +12,9 @@ const steering = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u206
 export function toLine(text: string): string {
   return text
     .toWellFormed()
-    .replace(/[\t-\r \u0085\u2028\u2029]+/g, " ")
+    .replace(/[\t-\r\u0085\u2028\u2029]/g, " ")
     .replace(controls, "")
+    .replace(/ +/g, " ")
     .trim();
 }
 

@@ -59,13 +59,14 @@ function isAt(text: readonly Token[], at: number, { keys, match }: Sought): bool
 }
 
 function cut(text: string, hit: number, hits: readonly Mark[]): Omit<Excerpt, "field"> {
-  const start = startFor(text, hit);
-  const end = endFor(text, hit, start + excerptLength);
+  const line = text.replace(/\s/g, " ");
+  const start = startFor(line, hit);
+  const end = endFor(line, hit, start + excerptLength);
   const before = start > 0 ? "…" : "";
-  const after = end < text.length ? "…" : "";
+  const after = end < line.length ? "…" : "";
   const shift = before.length - start;
   return {
-    excerpt: before + text.slice(start, end).replace(/\s/g, " ") + after,
+    excerpt: before + line.slice(start, end) + after,
     marks: hits.flatMap(([from, to]): Mark[] =>
       from >= start && from < end ? [[from + shift, Math.min(to, end) + shift]] : [],
     ),
@@ -76,7 +77,7 @@ function cut(text: string, hit: number, hits: readonly Mark[]): Omit<Excerpt, "f
 function startFor(text: string, hit: number): number {
   if (text.length <= excerptLength || hit <= leadLength) return 0;
   const from = hit - leadLength;
-  const blank = text.slice(from, hit).search(/\s/);
+  const blank = text.slice(from, hit).indexOf(" ");
   return graphemeAt(text, from + blank + 1).index;
 }
 

@@ -13,9 +13,6 @@ import { dirname } from "node:path";
 import { type Connection, connect, isDamage, isRefusal, withLock } from "./connection.ts";
 import { createSchema, schemaVersion } from "./schema.ts";
 
-/** When the log is folded in: small enough that the next process checks all of it in well under a millisecond. */
-const logBytesMax = 16 * 1024 * 1024;
-
 /** Opens the file, or an empty index in its place. Where no file can be had, the index is in memory and lives with the process. */
 export function openFile(path: string): Connection {
   if (path === ":memory:") return openMemory();
@@ -32,18 +29,18 @@ export function openFile(path: string): Connection {
   }
 }
 
-/** Folds the log into the file when it has grown. If that can't be done now, the next one to write does it. */
+/**
+ * Folds the log into the file and seals it. If that can't be done now, the next to write does it. It is not left to closing, since
+ * at the end of a process the file is closed whether we are asked or not, and folding without sealing costs a rebuild.
+ */
 export function foldLog(connection: Connection): void {
   const { path } = connection;
-  if (path === undefined || sizeOf(`${path}-wal`) < logBytesMax) return;
-  changing(path, () => connection.foldLog());
+  if (path !== undefined && hasLog(path)) changing(path, () => connection.foldLog());
 }
 
-/** The last to close the file folds the log into it. */
 export function closeFile(connection: Connection): void {
-  const { path } = connection;
-  if (path === undefined || sizeOf(`${path}-wal`) === 0) connection.close();
-  else if (!changing(path, () => connection.close())) connection.close();
+  foldLog(connection);
+  connection.close();
 }
 
 /** Sees to it that the next to open the file replaces it. */
@@ -82,18 +79,16 @@ function replace(path: string): Connection {
   return connection;
 }
 
-/** Runs a task that changes the file, and seals it again if it was sealed. Returns false if the lock can't be had. */
-function changing(path: string, task: () => void): boolean {
+/** Runs a task that changes the file, and seals it again if it was sealed, unless the lock can't be had. */
+function changing(path: string, task: () => void): void {
   try {
     withLock(lockFile(path), () => {
       const sealed = isSealed(path);
       task();
       if (sealed) seal(path);
     });
-    return true;
   } catch (error) {
-    if (isRefusal(error)) return false;
-    throw error;
+    if (!isRefusal(error)) throw error;
   }
 }
 
@@ -130,8 +125,8 @@ function describe(path: string): string | undefined {
   return stat?.isFile() ? `${schemaVersion} ${stat.size} ${stat.mtimeNs} ${stat.ino}\n` : undefined;
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+function hasLog(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function sealFile(path: string): string {

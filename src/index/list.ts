@@ -7,7 +7,7 @@ import type { ListOptions } from "./index.ts";
 import { type IssueRow, rowColumns, summarize } from "./summary.ts";
 import { compileWhere, isCategory, joined, type Meaning, type Sql, sql } from "./where.ts";
 
-/** One of the values that rows are ordered by; it is never null. */
+/** One of the values that rows are ordered by: never null, and in parentheses where an operator beside it could bind tighter. */
 export interface OrderKey {
   readonly value: Sql;
   readonly direction: "ASC" | "DESC";
@@ -95,7 +95,7 @@ function sortValue(
 ): { readonly absent?: Sql; readonly value: Sql } {
   const { priorities, workflow } = meaning.settings;
   const nullable = (column: string, none: string) => ({
-    absent: sql(`${column} IS NULL`),
+    absent: sql(`(${column} IS NULL)`),
     value: sql(`ifnull(${column}, ${none})`),
   });
   switch (field) {
@@ -108,7 +108,7 @@ function sortValue(
     case "closed": {
       const done = isCategory("done", "i.status", meaning);
       return {
-        absent: sql(`NOT (${done.text})`, ...done.bindings),
+        absent: sql(`(NOT ${done.text})`, ...done.bindings),
         value: sql(`iif(${done.text}, i.status_at, '')`, ...done.bindings),
       };
     }

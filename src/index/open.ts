@@ -3,7 +3,7 @@ import type { Issue } from "../core/issue.ts";
 import { IndexBroken } from "./connection.ts";
 import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
 import { history } from "./history.ts";
-import type { Index, OpenIndexOptions, Projection } from "./index.ts";
+import type { Index, OpenIndexOptions } from "./index.ts";
 import { count, list } from "./list.ts";
 import { project, writeStamp } from "./projection.ts";
 import {
@@ -42,8 +42,8 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     }
   };
   const read = <T>(task: () => T): T => guarded(() => connection.read(task));
-  const write = (projections: Iterable<Projection>, stamp: string | undefined) => {
-    guarded(() => project(connection, projections, stamp));
+  const write = (task: () => void) => {
+    guarded(task);
     foldLog(connection);
   };
   const stamp = () => connection.prepared<{ value: string }>("SELECT value FROM meta WHERE key = 'stamp'").get()?.value;
@@ -52,9 +52,9 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     stamp: () => read(stamp),
     tip: (id) => read(() => tip(connection, id)),
     tips: () => read(() => tips(connection)),
-    project: write,
+    project: (projections, newStamp) => write(() => project(connection, projections, newStamp)),
     touch: (newStamp) => {
-      if (read(stamp) !== newStamp) guarded(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
+      if (read(stamp) !== newStamp) write(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
     },
     state: (id) =>
       read(() => {
@@ -79,7 +79,7 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     byExternalId: (system, name) => read(() => byExternalId(connection, system, name)),
     broken: () => read(() => broken(connection)),
     quarantined: () => read(() => quarantined(connection)),
-    recordAction: (action) => guarded(() => connection.write(() => recordAction(connection, action))),
+    recordAction: (action) => write(() => connection.write(() => recordAction(connection, action))),
     lastAction: () => read(() => lastAction(connection)),
     check: () => guarded(() => check(connection)),
     close: () => closeFile(connection),

@@ -48,7 +48,7 @@ export function isCategory(category: Category, column: string, { settings }: Mea
     bound(settings.workflow.statuses.filter((status) => wanted(status.category)).map(({ name }) => name));
   // A status that the settings don't know is something to do.
   const list = category === "todo" ? names((other) => other !== "todo") : names((other) => other === category);
-  return sql(`${column} ${category === "todo" ? "NOT IN" : "IN"} (${list.text})`, ...list.bindings);
+  return sql(`(${column} ${category === "todo" ? "NOT IN" : "IN"} (${list.text}))`, ...list.bindings);
 }
 
 /** The emails of everybody whom `person` may mean: the one who has exactly this address, or else all whom it is a part of. */
@@ -108,7 +108,7 @@ function compile(term: Term, meaning: Meaning): Sql {
 
 function compileFlag(flag: Flag, meaning: Meaning): Sql {
   const closed = isCategory("done", "i.status", meaning);
-  const open = sql(`NOT (${closed.text})`, ...closed.bindings);
+  const open = sql(`NOT ${closed.text}`, ...closed.bindings);
   switch (flag) {
     case "open":
       return open;
@@ -138,7 +138,7 @@ function isWaiting(meaning: Meaning): Sql {
   const done = isCategory("done", "b.status", meaning);
   return sql(
     `i.id IN (SELECT e.target FROM edge e CROSS JOIN issue b ON b.id = e.source
-      WHERE e.kind = 'blocks' AND e.broken = 0 AND b.deleted = 0 AND NOT (${done.text}))`,
+      WHERE e.kind = 'blocks' AND e.broken = 0 AND b.deleted = 0 AND NOT ${done.text})`,
     ...done.bindings,
   );
 }

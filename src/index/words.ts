@@ -17,7 +17,7 @@ export interface Token {
   readonly key: string;
 }
 
-/** SQLite keeps a list of all words of an expression on a stack of 256; nobody types as many. */
+/** Each costs a walk through the index; nobody types as many. */
 const wordsMax = 64;
 
 /** Parses what a person typed: quoted parts are phrases, everything else is words. Words without a letter or digit are left out. */

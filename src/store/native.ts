@@ -14,7 +14,7 @@ import { openBatch } from "./batch.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
 import { canonicalKey } from "./gitconfig.ts";
 import { readLoose } from "./loose.ts";
-import { emptyTree, zeroOid } from "./objects.ts";
+import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
@@ -95,11 +95,16 @@ async function usingBatch<T>(context: Context, bytesMax: number, use: (read: Rea
   }
 }
 
-/** Reads an object in process if it is loose and sound, else asks git, which may have another copy. */
+/** Reads an object in process if it is loose, else asks git, which for one that is damaged may have another copy. */
 function firstLoose({ repository }: Context, bytesMax: number, otherwise: ReadObject): ReadObject {
+  const { objectsDir, hash } = repository;
   return async (oid) => {
-    const found = readLoose(repository.objectsDir, repository.hash, oid, bytesMax);
-    return found === undefined || "damage" in found ? otherwise(oid) : found;
+    const found = readLoose(objectsDir, hash, oid, bytesMax);
+    if (found === undefined) return otherwise(oid);
+    if (!("damage" in found)) return found;
+    const copy = await otherwise(oid);
+    const sound = copy !== undefined && !("damage" in copy) && nameObject(hash, copy).oid === oid;
+    return sound ? copy : found;
   };
 }
 

@@ -195,7 +195,7 @@ describe("a REST timeline", () => {
     const parent_issue_url = "https://api.github.com/repos/owner/other/issues/5";
     const [issue] = (await run(lines(rest({ parent_issue_url }, events)))).issues;
     expect(issue?.links).toMatchObject([
-      { kind: "duplicates", targetName: "owner/repo#3", key: "event:2", author: { name: "ben" } },
+      { kind: "duplicates", targetName: "owner/repo#3", author: { name: "ben" } },
       { kind: "parent", targetName: "owner/other#5", author: { name: "ada" } },
     ]);
     const unmarked = { event: "unmarked_as_duplicate", created_at: at(3) };

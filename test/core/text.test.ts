@@ -13,6 +13,10 @@ test("whatever becomes a line is one, and stays as it is", () => {
   );
 });
 
+test("what is taken out of a line leaves no second blank", () => {
+  expect(toLine(" a \0 b\r\n\tc ")).toBe("a b c");
+});
+
 test("whatever becomes a text stays as it is, without carriage returns, NULs or blank lines at the end", () => {
   fc.assert(
     fc.property(anyText, (text) => {

@@ -4,7 +4,7 @@ import { TrackerError } from "../../src/core/errors.ts";
 import type { Query, Term } from "../../src/core/query.ts";
 import { flags, sortFields } from "../../src/core/query-field.ts";
 import { evaluate, worldOf } from "./evaluate.ts";
-import { ada, anyIssues, blocks, comment, indexOf, issue, oid, since } from "./issues.ts";
+import { ada, anyIssues, blocks, comment, indexOf, issue, oid, replacing, since } from "./issues.ts";
 
 const where = (term: Term | undefined): Query => ({ where: term, sort: [] });
 const everything = where(undefined);
@@ -144,7 +144,7 @@ describe("list", () => {
             expect(page.total).toBe(whole.total);
             items.push(...page.items);
             after = page.next ?? undefined;
-          } while (after !== undefined);
+          } while (after !== undefined && items.length <= whole.total);
           expect(items).toEqual([...whole.items]);
           index.close();
         },
@@ -173,7 +173,7 @@ describe("list", () => {
   test("takes a query of very many terms", () => {
     const index = indexOf(issue(1), issue(2, { title: "needle" }));
     const needle: Term = { kind: "text", text: "needle", match: "prefix" };
-    const terms = Array.from({ length: 3000 }, (): Term => ({ kind: "flag", flag: "open" }));
+    const terms = Array.from({ length: 1500 }, (): Term => ({ kind: "flag", flag: "open" }));
     expect(index.count(where({ kind: "and", terms: [...terms, needle] }))).toBe(1);
     index.close();
   });
@@ -221,6 +221,31 @@ describe("summaries", () => {
     index.close();
   });
 
+  test("name no more digits than that, whatever comes and goes", () => {
+    const anyId = fc.string({ unit: fc.constantFrom("0", "1"), maxLength: 4 }).map((bits) => oid(`abcdef${bits}`));
+    const anyKind = fc.constantFrom("replace", "broken", "gone");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyId, anyKind), { maxLength: 20, size: "max" }), (steps) => {
+        const index = indexOf();
+        const ids = new Set<string>();
+        for (const [id, kind] of steps) {
+          if (kind === "gone") ids.delete(id);
+          else ids.add(id);
+          if (kind === "gone") index.project([{ kind, id }]);
+          else if (kind === "broken") index.project([{ kind, id, tip: id, reason: "missing" }]);
+          else index.project([replacing({ ...issue(0), id, revision: id })]);
+        }
+        for (const [id, { shortId }] of index.references([...ids])) {
+          const isUnique = (digits: number) =>
+            [...ids].every((other) => other === id || !other.startsWith(id.slice(0, digits)));
+          const needed = Array.from({ length: 34 }, (_, n) => n + 7).find(isUnique);
+          expect(shortId).toBe(id.slice(0, needed));
+        }
+        index.close();
+      }),
+    );
+  });
+
   test("know blockers that are not done and children by age", () => {
     const index = indexOf(
       issue(1, { links: [blocks(3), blocks(4), { kind: "relates", target: oid(9), since: since(3) }] }),
@@ -240,6 +265,8 @@ describe("summaries", () => {
     expect(items.get(oid(3))).toMatchObject({ blockedBy: [oid(1)], blocked: true });
     expect(items.get(oid(4))).toMatchObject({ blockedBy: [oid(1)], blocked: false });
     expect(items.get(oid(5))).toMatchObject({ children: [oid(4), oid(3)], childrenDone: 1, blocked: false });
+    const blocked = index.list(where({ kind: "flag", flag: "blocked" })).items;
+    expect(blocked.map(({ id }) => id)).toEqual([oid(3)]);
     index.close();
   });
 

@@ -224,6 +224,7 @@ export function storeContract(name: string, makeSubject: () => Subject): void {
       for (const each of ["b", "d"]) await make(each);
       await store.swap([{ ref: "refs/git-tracker/list/a", from: a, to: b }]);
       await store.swap([{ ref: "refs/git-tracker/listing", from: undefined, to: a }]);
+      expect(await store.readRef("refs/git-tracker/list/a")).toBe(b);
       const found = await store.listRefs("refs/git-tracker/list/");
       expect([...found]).toEqual(
         ["a", "b", "c", "d", "sub/x"].map((each) => [`refs/git-tracker/list/${each}`, each === "a" ? b : a]),

@@ -47,6 +47,11 @@ test("git makes the same commit of the same name, email and message", () => {
   );
 });
 
+test("a name of nothing that git keeps is replaced by the email", () => {
+  const { bytes } = encodeCommit({ ...content(tree, "A"), author: { name: " <.> ", email: "ada@example.com" } });
+  expect(decodeCommitObject(bytes).content.author).toEqual({ name: "ada@example.com", email: "ada@example.com" });
+});
+
 test("a commit is read back as it was written", () => {
   const line = fc.string({ unit: "grapheme" }).map((text) => text.replace(/[<>\n\0]/g, "").trim());
   fc.assert(

@@ -203,6 +203,42 @@ describe.each(kinds)("%s", (kind) => {
     repository.git("fsck", "--strict", "--no-dangling");
   });
 
+  test("a sound object under another's name is damage, unless there is a packed copy", async () => {
+    using repository = makeRepository();
+    const store = open(repository, kind);
+    const [a = "", b = ""] = await store.writeCommits(["A", "B"].map((each) => content(store.emptyTree, each)));
+    await store.swap([{ ref, from: undefined, to: a }]);
+    const [from, to] = [b, a].map((oid) => join(gitDir(repository), "objects", oid.slice(0, 2), oid.slice(2))) as [
+      string,
+      string,
+    ]; // Two of two.
+    const swapFiles = () => {
+      mkdirSync(dirname(to), { recursive: true });
+      rmSync(to, { force: true });
+      writeFileSync(to, readFileSync(from));
+    };
+    swapFiles();
+    const [stream] = await collect(store.readStreams([a]));
+    expect(brokenOf(stream)).toContain("damaged");
+    rmSync(to);
+    await store.writeCommits([content(store.emptyTree, "A")]);
+    repository.git("repack", "-adq");
+    swapFiles();
+    const [again] = await collect(store.readStreams([a]));
+    expect(brokenOf(again) === undefined).toBe(kind === "native");
+  });
+
+  test("one commit alone leaves nothing for git to miss", async () => {
+    using repository = makeRepository("bare");
+    const store = open(repository, kind);
+    for (const count of [1, 60]) {
+      const oids = await store.writeCommits(range(count).map((i) => content(store.emptyTree, `${i}`)));
+      await store.swap(oids.map((to, i) => ({ ref: `refs/git-tracker/${count}/${i}`, from: undefined, to })));
+      repository.git("fsck", "--strict");
+      repository.git("gc", "--quiet", "--prune=now");
+    }
+  });
+
   test("history that a shallow fetch cut off is said to be", async () => {
     using repository = makeRepository();
     const store = open(repository, kind);
@@ -303,22 +339,25 @@ describe.each(kinds)("%s", (kind) => {
     ).toHaveLength(1);
   });
 
-  test("maintenance leaves a packed-refs file alone whose header it does not know, and few refs", async () => {
-    using repository = makeRepository();
-    const store = open(repository, kind);
-    const [a = ""] = await store.writeCommits([content(store.emptyTree, "A")]);
-    await store.swap([{ ref, from: undefined, to: a }]);
-    await store.maintain();
-    expect(await store.readRef(ref)).toBe(a);
-    expect(existsSync(join(gitDir(repository), "packed-refs"))).toBe(false);
-    const lines = `${a} refs/tags/z\n${a} refs/tags/a\n`;
-    writeFileSync(join(gitDir(repository), "packed-refs"), lines);
-    const names = range(210).map((i) => `create refs/git-tracker/issues/${fakeOid(store, "0", i)} ${a}\n`);
-    repository.gitWith(names.join(""), "update-ref", "--stdin");
-    await store.maintain();
-    expect(readFileSync(join(gitDir(repository), "packed-refs"), "utf8")).toBe(lines);
-    expect(await store.findLocks()).toEqual([]);
-  });
+  test.each(["", "# pack-refs with: peeled \n", "# pack-refs with: peeled fully-peeled \n"])(
+    "maintenance leaves few refs alone, and packed-refs with the header %j",
+    async (head) => {
+      using repository = makeRepository();
+      const store = open(repository, kind);
+      const [a = ""] = await store.writeCommits([content(store.emptyTree, "A")]);
+      await store.swap([{ ref, from: undefined, to: a }]);
+      await store.maintain();
+      expect(await store.readRef(ref)).toBe(a);
+      expect(existsSync(join(gitDir(repository), "packed-refs"))).toBe(false);
+      const lines = `${head}${a} refs/tags/z\n${a} refs/tags/a\n`;
+      writeFileSync(join(gitDir(repository), "packed-refs"), lines);
+      const names = range(210).map((i) => `create refs/git-tracker/issues/${fakeOid(store, "0", i)} ${a}\n`);
+      repository.gitWith(names.join(""), "update-ref", "--stdin");
+      await store.maintain();
+      expect(readFileSync(join(gitDir(repository), "packed-refs"), "utf8")).toBe(lines);
+      expect(await store.findLocks()).toEqual([]);
+    },
+  );
 
   test("a ref takes the place of folders that are left over", async () => {
     using repository = makeRepository();
