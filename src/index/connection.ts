@@ -87,6 +87,7 @@ export function connect(file: string): Connection {
   try {
     // First, because the other two may have to wait already.
     db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+    // A state takes a few kilobytes: smaller pages would be left half empty. Only a new file heeds this.
     db.run("PRAGMA page_size = 8192");
     db.run("PRAGMA journal_mode = WAL");
     // Not OFF: after a power failure the file would be a mix of old and new pages that nobody could tell from a sound one.

@@ -87,9 +87,12 @@ function endFor(text: string, hit: number, wanted: number): number {
   return index > hit ? index : index + segment.length;
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let graphemes: Intl.Segmenter | undefined;
 
 /** What a reader takes for one character is never cut apart. */
 function graphemeAt(text: string, offset: number): { readonly index: number; readonly segment: string } {
-  return graphemes.segment(text).containing(offset) ?? { index: offset, segment: "" };
+  const plain = { index: offset, segment: text.slice(offset, offset + 1) };
+  if (/^[\0-\x7f]{2}/.test(text.slice(offset - 1, offset + 1))) return plain;
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" }); // Takes milliseconds, and is hardly ever needed.
+  return graphemes.segment(text).containing(offset) ?? plain;
 }

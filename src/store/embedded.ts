@@ -23,7 +23,7 @@ import { readLoose } from "./loose.ts";
 import { emptyTree, type GitObject, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
-import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
+import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
 import { refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
@@ -46,6 +46,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     readBlob: async (oid) => blobOf(oid, await read(limits.attachmentBytesMax)(oid)),
     swap: async (updates) => (await createPackedRefs(refWriter, updates)) ?? swapRefFiles(refWriter, updates),
     listRefs: async (prefix) => listRefFiles(repository, prefix),
+    scanRefs: async (prefix, since) => scanRefFiles(repository, prefix, since),
     readRef: async (ref) => readRefFile(repository, ref),
     stampRefs: () => stampRefs(repository, options.clock),
     maintain: async () => packRefFiles(repository),

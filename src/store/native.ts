@@ -17,10 +17,10 @@ import { readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
-import { findLockFiles, listRefFiles, readBranch, readRefFile, stampRefs } from "./ref-files.ts";
+import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
 import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
-import type { RawCommit, RefUpdate, Store, SwapResult } from "./store.ts";
+import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
 import { createWriter, flushOf } from "./writer.ts";
 
@@ -37,6 +37,7 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     readBlob: (oid) => readBlob(context, oid),
     swap: (updates) => swap(context, updates),
     listRefs: (prefix) => listRefs(context, prefix),
+    scanRefs: (prefix, since) => scanRefs(context, prefix, since),
     readRef: (ref) => readRef(context, ref),
     stampRefs: () => stampRefs(repository, options.clock),
     async maintain() {
@@ -111,6 +112,12 @@ function firstLoose({ repository }: Context, bytesMax: number, otherwise: ReadOb
 async function listRefs(context: Context, prefix: string): Promise<Map<string, Oid>> {
   const { repository } = context;
   return repository.refStorage === "files" ? listRefFiles(repository, prefix) : askRefs(context, prefix);
+}
+
+async function scanRefs(context: Context, prefix: string, since: RefStamp | undefined): Promise<RefScan> {
+  const { repository } = context;
+  if (repository.refStorage === "files") return scanRefFiles(repository, prefix, since);
+  return { kind: "all", refs: await askRefs(context, prefix), loose: [] };
 }
 
 async function readRef(context: Context, ref: string): Promise<Oid | undefined> {

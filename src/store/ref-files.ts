@@ -2,7 +2,7 @@
  * Refs as files, read in process: a file each below `refs/`, and all the packed ones in `packed-refs`. A loose ref hides a packed
  * one of the same name. A ref whose file is broken or symbolic has the zero oid as its tip, so that nobody takes it for absent.
  */
-import { existsSync, statSync } from "node:fs";
+import { type BigIntStats, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -10,7 +10,7 @@ import { readFolderIfAny, readTextIfAny } from "../platform/files.ts";
 import { oidLength, zeroOid } from "./objects.ts";
 import { refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import type { RefStamp } from "./store.ts";
+import type { RefScan, RefStamp } from "./store.ts";
 
 /** Where refs are kept, and how long their oids are. */
 export type RefFolder = Pick<Repository, "commonDir" | "hash">;
@@ -27,6 +27,19 @@ export function listRefFiles(folder: RefFolder, prefix: string): Map<string, Oid
   if (loose.length === 0) return packed;
   for (const [ref, oid] of loose) if (oid !== undefined) packed.set(ref, oid);
   return new Map([...packed].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Reads only the loose refs if `packed-refs` is as it was when `since` was taken: then it can't hold anything new. */
+export function scanRefFiles(folder: RefFolder, prefix: string, since: RefStamp | undefined): RefScan {
+  const names = looseRefNames(folder, prefix);
+  if (since === undefined || since.split(" ").at(-1) !== stampOf(join(folder.commonDir, "packed-refs"))) {
+    return { kind: "all", refs: listRefFiles(folder, prefix), loose: names };
+  }
+  const found = names.flatMap((ref): [string, Oid][] => {
+    const oid = readLooseRef(folder, ref);
+    return oid === undefined ? [] : [[ref, oid]];
+  });
+  return { kind: "loose", refs: new Map(found), loose: found.map(([ref]) => ref) };
 }
 
 /** A ref that is below this name, or that this name would be below. */
@@ -80,14 +93,26 @@ export function stampRefs(repository: Repository, clock: Clock): RefStamp | unde
   const parts: string[] = [];
   const now = BigInt(clock.now()) * nanosecondsPerMs;
   for (const name of names) {
-    const stats = statSync(join(repository.commonDir, name), { bigint: true, throwIfNoEntry: false });
+    const stats = statOf(join(repository.commonDir, name));
     if (stats !== undefined) {
       const grain = stats.mtimeNs % 1_000_000_000n === 0n ? wholeSecondGrain : fineGrain;
       if (now - stats.mtimeNs < grain) return undefined;
     }
-    parts.push(stats === undefined ? "-" : `${stats.mtimeNs}.${stats.size}.${stats.ino}`);
+    parts.push(renderStats(stats));
   }
   return parts.join(" ");
+}
+
+function stampOf(path: string): string {
+  return renderStats(statOf(path));
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+function renderStats(stats: BigIntStats | undefined): string {
+  return stats === undefined ? "-" : `${stats.mtimeNs}.${stats.size}.${stats.ino}`;
 }
 
 const nanosecondsPerMs = 1_000_000n;

@@ -31,6 +31,14 @@ export interface RawCommit {
 /** What the refs looked like at some moment without reading them: equal stamps mean that no ref has changed in between. */
 export type RefStamp = string;
 
+export interface RefScan {
+  /** `all`: every ref. `loose`: those with a file of their own, since the packed ones are as they were. */
+  readonly kind: "all" | "loose";
+  readonly refs: ReadonlyMap<string, Oid>;
+  /** The names of the loose ones: of these, some may be gone at the next scan. */
+  readonly loose: readonly string[];
+}
+
 /** How safe a write is when the power fails: `durable` survives it, `fast` may lose the last moments but never breaks. */
 export type Durability = "durable" | "fast";
 
@@ -61,6 +69,8 @@ export interface Store {
   swap(updates: readonly RefUpdate[]): Promise<SwapResult>;
   /** All refs below `prefix` (which ends in a slash) with their tips, in order of name. */
   listRefs(prefix: string): Promise<Map<string, Oid>>;
+  /** What may have changed below `prefix` since a stamp was taken; without one, all there is. */
+  scanRefs(prefix: string, since?: RefStamp): Promise<RefScan>;
   readRef(ref: string): Promise<Oid | undefined>;
   /** Cheap: a few stats. Undefined if no such statement can be made, because something changed just now. */
   stampRefs(): RefStamp | undefined;

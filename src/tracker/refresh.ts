@@ -11,7 +11,7 @@ import { IndexBroken } from "../index/connection.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
-import type { RawCommit, StreamRead } from "../store/store.ts";
+import type { RawCommit, RefScan, RefStamp, StreamRead } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** So many streams are projected in one transaction: enough to be fast, few enough to keep memory flat. */
@@ -21,23 +21,21 @@ const batchStreamsMax = 1000;
 export async function refresh(tracker: Tracker): Promise<number> {
   const { store, index } = tracker;
   const stamp = store.stampRefs();
-  if (stamp !== undefined && stamp === index.stamp()) return 0;
+  const mark = decodeMark(index.stamp());
+  if (stamp !== undefined && stamp === mark?.stamp) return 0;
 
-  const known = index.tips();
-  const moved: { id: Oid; tip: Oid }[] = [];
-  for (const [ref, tip] of await store.listRefs(refs.issues)) {
-    const id = issueOfRef(ref);
-    if (id === undefined) continue;
-    if (known.get(id) !== tip) moved.push({ id, tip });
-    known.delete(id);
-  }
-  if (moved.length === 0 && known.size === 0) {
-    if (stamp !== undefined) index.touch(stamp);
+  const scan = await store.scanRefs(refs.issues, mark?.stamp);
+  const { moved, gone } = await compare(tracker, scan, mark);
+  const newMark = stamp === undefined ? markWith(tracker, scan.loose) : encodeMark({ stamp, loose: scan.loose });
+  if (moved.length === 0 && gone.length === 0) {
+    if (stamp !== undefined && newMark !== undefined) index.touch(newMark);
     return 0;
   }
-  const gone = [...known.keys()].map((id): Projection => ({ kind: "gone", id }));
   for await (const projections of inBatches(readProjections(tracker, moved))) index.project(projections);
-  index.project(gone, stamp);
+  index.project(
+    gone.map((id): Projection => ({ kind: "gone", id })),
+    newMark,
+  );
   return moved.length;
 }
 
@@ -74,6 +72,61 @@ export function appended(before: Issue, commits: readonly Commit[]): Projection 
 
 export function replaced({ issue, ordered }: Folded): Projection & { kind: "replace" } {
   return { kind: "replace", issue, history: ordered.map(historyOf) };
+}
+
+/** What the index was current with: the refs' stamp, and which of them were loose, since only those can vanish without a new `packed-refs`. */
+interface Mark {
+  readonly stamp: RefStamp;
+  readonly loose: readonly string[];
+}
+
+function encodeMark({ stamp, loose }: Mark): string {
+  return [stamp, ...loose].join("\n");
+}
+
+function decodeMark(text: string | undefined): Mark | undefined {
+  const [stamp, ...loose] = text?.split("\n") ?? [];
+  return stamp === undefined ? undefined : { stamp, loose };
+}
+
+/** The index's mark, with refs that have become loose since then: they were projected, and no new stamp could be taken. */
+export function markWith({ index }: Tracker, refNames: readonly string[]): string | undefined {
+  const mark = decodeMark(index.stamp());
+  return mark === undefined ? undefined : encodeMark({ ...mark, loose: [...new Set([...mark.loose, ...refNames])] });
+}
+
+interface Changes {
+  readonly moved: readonly { readonly id: Oid; readonly tip: Oid }[];
+  readonly gone: readonly Oid[];
+}
+
+async function compare(tracker: Tracker, scan: RefScan, mark: Mark | undefined): Promise<Changes> {
+  if (scan.kind === "all") return compareAll(scan.refs, tracker.index.tips());
+  const found = new Map(scan.refs);
+  for (const ref of mark?.loose ?? []) {
+    if (found.has(ref)) continue;
+    const packed = await tracker.store.readRef(ref);
+    if (packed !== undefined) found.set(ref, packed);
+  }
+  const moved = issuesOf(found).filter(({ id, tip }) => tracker.index.tip(id) !== tip);
+  const vanished = (mark?.loose ?? []).filter((ref) => !found.has(ref)).flatMap((ref) => issueOfRef(ref) ?? []);
+  return { moved, gone: vanished.filter((id) => tracker.index.tip(id) !== undefined) };
+}
+
+function compareAll(found: ReadonlyMap<string, Oid>, known: Map<Oid, Oid>): Changes {
+  const moved: { id: Oid; tip: Oid }[] = [];
+  for (const issue of issuesOf(found)) {
+    if (known.get(issue.id) !== issue.tip) moved.push(issue);
+    known.delete(issue.id);
+  }
+  return { moved, gone: [...known.keys()] };
+}
+
+function issuesOf(found: ReadonlyMap<string, Oid>): { id: Oid; tip: Oid }[] {
+  return [...found].flatMap(([ref, tip]) => {
+    const id = issueOfRef(ref);
+    return id === undefined ? [] : [{ id, tip }];
+  });
 }
 
 async function* readProjections(

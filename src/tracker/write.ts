@@ -16,7 +16,7 @@ import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
-import { appended, onFreshIndex, refresh, replaced } from "./refresh.ts";
+import { appended, markWith, onFreshIndex, refresh, replaced } from "./refresh.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** Who says so, and when, if not the actor now: imports keep the authors and times of the events. */
@@ -171,7 +171,14 @@ async function project(
   order: OpenBatch["order"],
 ): Promise<void> {
   try {
-    tracker.index.project(changed.map(([id, stream]) => projectionOf(id, stream)));
+    const mark = markWith(
+      tracker,
+      changed.map(([id]) => refs.issue(id)),
+    );
+    tracker.index.project(
+      changed.map(([id, stream]) => projectionOf(id, stream)),
+      mark,
+    );
     tracker.index.recordAction({ commits: order });
   } catch (error) {
     if (error instanceof TrackerError) return tracker.warn(error.message);

@@ -27,6 +27,10 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
   const keep = (object: NamedObject) => objects.set(object.oid, object);
   const read = async (oid: Oid) => objects.get(oid);
   const empty = emptyTree(hash);
+  const list = (prefix: string) => {
+    const below = [...refs].filter(([ref]) => ref.startsWith(prefix));
+    return new Map(below.sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
   return {
     kind: "memory",
     hash,
@@ -59,10 +63,8 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
       changes++;
       return { kind: "updated" };
     },
-    async listRefs(prefix) {
-      const below = [...refs].filter(([ref]) => ref.startsWith(prefix));
-      return new Map(below.sort(([a], [b]) => (a < b ? -1 : 1)));
-    },
+    listRefs: async (prefix) => list(prefix),
+    scanRefs: async (prefix) => ({ kind: "all", refs: list(prefix), loose: [] }),
     readRef: async (ref) => refs.get(ref),
     stampRefs: () => String(changes),
     async maintain() {},

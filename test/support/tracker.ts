@@ -32,13 +32,17 @@ export interface TestTracker extends Tracker {
 }
 
 /** Opens a repository as the executable would. */
-export async function trackerAt(repository: TestRepository, as: Actor = ada): Promise<TestTracker> {
+export async function trackerAt(
+  repository: TestRepository,
+  as: Actor = ada,
+  clock: Clock = tickingClock(),
+): Promise<TestTracker> {
   const warnings: string[] = [];
   const tracker = await openTracker({
     cwd: repository.cwd,
     environment: repository.env,
     uid: undefined,
-    clock: tickingClock(),
+    clock,
     chance: countingChance(),
     flags: {},
     actor: `${as.name} <${as.email}>`,

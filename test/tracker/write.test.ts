@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TrackerError } from "../../src/core/errors.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { diagnose, reindex } from "../../src/tracker/doctor.ts";
 import { changeStatus } from "../../src/tracker/flow.ts";
 import { createIssue, deleteIssues, editIssues } from "../../src/tracker/issues.ts";
@@ -9,9 +10,9 @@ import { createPlan } from "../../src/tracker/plan.ts";
 import { listIssues, parse, showIssues } from "../../src/tracker/read.ts";
 import { addComment } from "../../src/tracker/talk.ts";
 import { undo } from "../../src/tracker/undo.ts";
-import { ben } from "../support/events.ts";
-import { makeRepository } from "../support/repository.ts";
-import { trackerAt } from "../support/tracker.ts";
+import { ada, ben } from "../support/events.ts";
+import { makeRepository, type TestRepository } from "../support/repository.ts";
+import { type TestTracker, trackerAt } from "../support/tracker.ts";
 
 async function refusal(work: Promise<unknown>): Promise<TrackerError> {
   const outcome = await work.then(
@@ -20,6 +21,16 @@ async function refusal(work: Promise<unknown>): Promise<TrackerError> {
   );
   if (outcome instanceof TrackerError) return outcome;
   throw new Error(`It was not refused: ${outcome}`);
+}
+
+/** Reads until the index vouches for what it saw: a stamp that is too fresh is not kept. The file system's clock moves by itself. */
+async function settled(tracker: TestTracker, repository: TestRepository): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    await listIssues(tracker, await parse(tracker, ""));
+    if (tracker.index.stamp()?.startsWith(tracker.store.stampRefs() ?? "?")) return;
+    repository.git("rev-parse", "HEAD");
+  }
+  throw new Error("The stamp never settled");
 }
 
 describe("a change", () => {
@@ -127,6 +138,31 @@ describe("freshness", () => {
     repository.git("update-ref", "-d", `refs/git-tracker/issues/${other.id}`);
     const { items } = await listIssues(tracker, await parse(tracker, ""));
     expect(items.map(({ title, status }) => [title, status])).toEqual([["One", "todo"]]);
+    tracker.close();
+  });
+
+  test("what happened to loose refs is seen though only they are read", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository, ada, systemClock); // Stamps are compared with the time of real files.
+    const [packed, changed, deleted] = [
+      await createIssue(tracker, { title: "Packed" }),
+      await createIssue(tracker, { title: "Changed" }),
+      await createIssue(tracker, { title: "Deleted" }),
+    ];
+    repository.git("pack-refs", "--all", "--prune");
+    await settled(tracker, repository);
+    const late = await createIssue(tracker, { title: "Late" });
+    await changeStatus(tracker, [changed.id], "done");
+    await settled(tracker, repository);
+    repository.git("update-ref", "-d", `refs/git-tracker/issues/${late.id}`);
+    await settled(tracker, repository);
+    const titles = async () =>
+      (await listIssues(tracker, await parse(tracker, "sort:title-asc"))).items.map(({ title }) => title);
+    expect(await titles()).toEqual(["Changed", "Deleted", "Packed"]);
+    repository.git("update-ref", "-d", `refs/git-tracker/issues/${deleted.id}`);
+    repository.git("update-ref", `refs/git-tracker/issues/${changed.id}`, changed.id);
+    expect(await titles()).toEqual(["Changed", "Packed"]);
+    expect((await showIssues(tracker, [changed.id, packed.id])).map(({ status }) => status)).toEqual(["todo", "todo"]);
     tracker.close();
   });
 
