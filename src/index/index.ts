@@ -52,7 +52,7 @@ export interface Index {
   /** Issue id → tip, of every stream the index knows, broken ones too. */
   tips(): Map<Oid, Oid>;
   /** In one transaction. Projecting the same twice changes nothing. `stamp` undefined: leaves it as it was. */
-  project(projections: Iterable<Projection>, stamp?: string | undefined): void;
+  project(projections: Iterable<Projection>, stamp?: string | undefined, action?: Action | undefined): void;
   /** Records that the index is current as of `stamp`, if the index isn't locked just now. */
   touch(stamp: string): void;
 
@@ -89,7 +89,6 @@ export interface Index {
   broken(): { readonly id: Oid; readonly tip: Oid; readonly reason: string }[];
   quarantined(): Oid[];
 
-  recordAction(action: Action): void;
   lastAction(): Action | undefined;
 
   /** What SQLite itself says of the file: empty when it is sound. */

@@ -16,7 +16,6 @@ import {
   path,
   people,
   quarantined,
-  recordAction,
   statusCounts,
   tip,
   tips,
@@ -52,7 +51,7 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     stamp: () => read(stamp),
     tip: (id) => read(() => tip(connection, id)),
     tips: () => read(() => tips(connection)),
-    project: (projections, newStamp) => write(() => project(connection, projections, newStamp)),
+    project: (projections, newStamp, action) => write(() => project(connection, projections, newStamp, action)),
     touch: (newStamp) => {
       if (read(stamp) !== newStamp) write(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
     },
@@ -79,7 +78,6 @@ export function openIndex({ path: file, settings, today }: OpenIndexOptions): In
     byExternalId: (system, name) => read(() => byExternalId(connection, system, name)),
     broken: () => read(() => broken(connection)),
     quarantined: () => read(() => quarantined(connection)),
-    recordAction: (action) => write(() => connection.write(() => recordAction(connection, action))),
     lastAction: () => read(() => lastAction(connection)),
     check: () => guarded(() => check(connection)),
     close: () => closeFile(connection),

@@ -13,19 +13,26 @@ import {
   personOf,
   writeHistory,
 } from "./history.ts";
-import type { Edge, HistoryEntry, Projection } from "./index.ts";
+import type { Action, Edge, HistoryEntry, Projection } from "./index.ts";
+import { recordAction } from "./queries.ts";
 import { caseless } from "./schema.ts";
 import { forgetShortId, learnShortId } from "./short.ts";
 import { separated } from "./words.ts";
 
-/** Writes all of them, and that the index is current as of `stamp`, in one transaction. */
-export function project(connection: Connection, projections: Iterable<Projection>, stamp: string | undefined): void {
+/** Writes all of them, that the index is current as of `stamp`, and the command that did it, in one transaction. */
+export function project(
+  connection: Connection,
+  projections: Iterable<Projection>,
+  stamp?: string | undefined,
+  action?: Action | undefined,
+): void {
   connection.write(() => {
     const writer: Writer = { connection, words: new Set(), people: noPeople(), cycles: noEdges() };
     for (const projection of projections) write(writer, projection);
     countCommits(connection, writer.people);
     settleCycles(connection, writer.cycles);
     if (stamp !== undefined) writeStamp(connection, stamp);
+    if (action !== undefined) recordAction(connection, action);
   });
 }
 

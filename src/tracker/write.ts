@@ -170,22 +170,17 @@ async function project(
   changed: readonly (readonly [Oid, Stream])[],
   order: OpenBatch["order"],
 ): Promise<void> {
+  const action = { commits: order };
+  const names = changed.map(([id]) => refs.issue(id));
+  const projections = changed.map(([id, stream]) => projectionOf(id, stream));
   try {
-    const mark = markWith(
-      tracker,
-      changed.map(([id]) => refs.issue(id)),
-    );
-    tracker.index.project(
-      changed.map(([id, stream]) => projectionOf(id, stream)),
-      mark,
-    );
-    tracker.index.recordAction({ commits: order });
+    tracker.index.project(projections, markWith(tracker, names), action);
   } catch (error) {
     if (error instanceof TrackerError) return tracker.warn(error.message);
     if (!(error instanceof IndexBroken)) throw error;
     tracker.resetIndex();
     await refresh(tracker);
-    tracker.index.recordAction({ commits: order });
+    tracker.index.project([], undefined, action);
   }
 }
 

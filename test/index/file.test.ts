@@ -95,7 +95,7 @@ describe("a sound file", () => {
   test("takes the log in with every write, and stays sound", () => {
     const index = open();
     for (let n = 0; n < 60; n++) index.project([replacing(issue(n))]);
-    index.recordAction({ commits: [] });
+    index.project([], undefined, { commits: [] });
     index.touch("stamp");
     expect(statSync(`${path}-wal`).size).toBe(0);
     const other = open();

@@ -345,7 +345,7 @@ describe("what else there is to ask", () => {
   test("actions are remembered, the last fifty", () => {
     const index = openIndex({ path: ":memory:", settings, today });
     expect(index.lastAction()).toBeUndefined();
-    for (let n = 0; n < 60; n++) index.recordAction({ commits: [{ issue: oid(1), commit: oid(n) }] });
+    for (let n = 0; n < 60; n++) index.project([], undefined, { commits: [{ issue: oid(1), commit: oid(n) }] });
     expect(index.lastAction()).toEqual({ commits: [{ issue: oid(1), commit: oid(59) }] });
     index.close();
   });

@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -18,28 +17,16 @@ import { dirname, join } from "node:path";
 import type { Oid } from "../../src/core/commit.ts";
 import { TrackerError } from "../../src/core/errors.ts";
 import type { Chance } from "../../src/platform/chance.ts";
-import { type OpenStoreOptions, openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { makeRepository, type RepositoryKind, type TestRepository } from "../support/repository.ts";
+import { makeRepository, type RepositoryKind } from "../support/repository.ts";
 import { brokenOf, collect, content, fakeOid, range, refusal, writeChain } from "./contract.ts";
-
-const kinds = ["native", "embedded"] as const;
-type Kind = (typeof kinds)[number];
+import { filesIn, gitDir, kinds, open } from "./subject.ts";
 
 const ref = "refs/git-tracker/issues/trouble";
 const counting = (): Chance => {
   let next = 0;
   return { hex: (count) => (next++).toString(16).padStart(count * 2, "0") };
 };
-
-function open(repository: TestRepository, kind: Kind, options: Partial<OpenStoreOptions> = {}): Store {
-  const env = kind === "embedded" ? { ...repository.env, PATH: "" } : repository.env;
-  return openStore({ cwd: repository.cwd, env, uid: process.getuid?.(), ...options }).store;
-}
-
-function gitDir(repository: TestRepository): string {
-  return join(repository.cwd, ".git");
-}
 
 /** Root writes where nobody may, but not on a read-only mount. */
 function forbidWriting(folder: string): Disposable {
@@ -70,11 +57,6 @@ function mayForbid(): boolean {
 }
 
 const canForbid = mayForbid();
-
-/** Every file below a folder. */
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
-}
 
 describe.each(kinds)("%s", (kind) => {
   test("a ref that stays locked is unavailable, and the lock is named and left alone", async () => {
@@ -296,68 +278,6 @@ describe.each(kinds)("%s", (kind) => {
     now = 1_000_000_002_000;
     expect(store.stampRefs()).toBeString();
   });
-
-  test("maintenance packs our refs and leaves all others byte for byte", async () => {
-    using repository = makeRepository();
-    const store = open(repository, kind);
-    repository.git("tag", "--annotate", "--message=One", "v1");
-    for (const name of ["ü", "refs", "\u{1f600}", "~"])
-      repository.git("update-ref", `refs/heads/x${name.replace("~", "}")}`, "HEAD");
-    repository.git("pack-refs", "--all");
-    repository.git("branch", "loose");
-    const [a = "", b = ""] = await store.writeCommits(["A", "B"].map((each) => content(store.emptyTree, each)));
-    const names = range(210).map((i) => `refs/git-tracker/issues/${fakeOid(store, "0", i)}`);
-    const create = (oid: Oid) => names.map((name) => `create ${name} ${oid}\n`).join("");
-    repository.gitWith(create(a), "update-ref", "--stdin");
-    repository.git("pack-refs", "--all", "--no-prune");
-    const packed = join(gitDir(repository), "packed-refs");
-    const foreign = () =>
-      readFileSync(packed, "latin1")
-        .split("\n")
-        .filter((line) => !line.includes("git-tracker"));
-    repository.git("update-ref", names[7] ?? "", b, a);
-    const before = { foreign: foreign(), refs: repository.git("show-ref", "-d") };
-    await store.maintain();
-    expect({ foreign: foreign(), refs: repository.git("show-ref", "-d") }).toEqual(before);
-    expect(filesIn(join(gitDir(repository), "refs/git-tracker")).filter((name) => name.includes("/"))).toEqual([]);
-    expect(existsSync(join(gitDir(repository), "refs/heads/loose"))).toBe(true);
-    expect(await store.readRef(names[7] ?? "")).toBe(b);
-    expect(await store.swap([{ ref: names[8] ?? "", from: a, to: undefined }])).toEqual({ kind: "updated" });
-    const crowd = range(101).map((i) => `refs/git-tracker/remotes/ü/issues/${i}`);
-    expect(await store.swap(crowd.map((each) => ({ ref: each, from: undefined, to: a })))).toEqual({ kind: "updated" });
-    expect((await store.listRefs("refs/git-tracker/remotes/ü/")).size).toBe(101);
-    expect(await store.readRef(crowd[5] ?? "")).toBe(a);
-    const moved = crowd.map((each) => ({ ref: each, from: undefined, to: b }));
-    expect(await store.swap(moved)).toMatchObject({ kind: "moved", actual: a });
-    expect(foreign()).toEqual(before.foreign);
-    expect(await store.swap(crowd.map((each) => ({ ref: each, from: a, to: undefined })))).toEqual({ kind: "updated" });
-    expect(foreign()).toEqual(before.foreign);
-    expect(
-      readFileSync(packed, "latin1")
-        .split("\n")
-        .filter((line) => line.endsWith(names[7] ?? "")),
-    ).toHaveLength(1);
-  });
-
-  test.each(["", "# pack-refs with: peeled \n", "# pack-refs with: peeled fully-peeled \n"])(
-    "maintenance leaves few refs alone, and packed-refs with the header %j",
-    async (head) => {
-      using repository = makeRepository();
-      const store = open(repository, kind);
-      const [a = ""] = await store.writeCommits([content(store.emptyTree, "A")]);
-      await store.swap([{ ref, from: undefined, to: a }]);
-      await store.maintain();
-      expect(await store.readRef(ref)).toBe(a);
-      expect(existsSync(join(gitDir(repository), "packed-refs"))).toBe(false);
-      const lines = `${head}${a} refs/tags/z\n${a} refs/tags/a\n`;
-      writeFileSync(join(gitDir(repository), "packed-refs"), lines);
-      const names = range(210).map((i) => `create refs/git-tracker/issues/${fakeOid(store, "0", i)} ${a}\n`);
-      repository.gitWith(names.join(""), "update-ref", "--stdin");
-      await store.maintain();
-      expect(readFileSync(join(gitDir(repository), "packed-refs"), "utf8")).toBe(lines);
-      expect(await store.findLocks()).toEqual([]);
-    },
-  );
 
   test("a ref takes the place of folders that are left over", async () => {
     using repository = makeRepository();
