@@ -60,6 +60,8 @@ export interface IssueView
       Issue,
       "body" | "reactions" | "comments" | "attachments" | "commits" | "watchers" | "conflicts" | "quarantined"
     > {
+  /** Edges of other issues that end here, whether what they ask for is done or not. */
+  readonly linkedFrom: readonly { readonly kind: LinkKind; readonly source: Oid }[];
   /** The summaries of all issues that this one names: parent, children, links in both directions. */
   readonly related: Readonly<Record<Oid, IssueReference>>;
 }

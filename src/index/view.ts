@@ -1,6 +1,7 @@
 /** One issue in full: its state, what follows from other issues, and the edges of it that gave way. */
 import { isoTime } from "../core/apply.ts";
 import type { Oid } from "../core/commit.ts";
+import type { LinkKind } from "../core/event.ts";
 import type { Conflict, ConflictValue, Issue } from "../core/issue.ts";
 import type { IssueReference, IssueView } from "../core/view.ts";
 import type { Connection } from "./connection.ts";
@@ -28,6 +29,11 @@ export function view(connection: Connection, id: Oid, meaning: Meaning): IssueVi
     watchers: state.watchers,
     conflicts: [...state.conflicts, ...circles(connection, id)],
     quarantined: state.quarantined,
+    linkedFrom: connection
+      .prepared<{ kind: LinkKind; source: Oid }>(
+        "SELECT kind, source FROM edge WHERE target = ? AND kind <> 'parent' AND broken = 0 ORDER BY kind, source",
+      )
+      .all(id),
     related: Object.fromEntries(references(connection, relatedIds(connection, id), meaning)),
   };
 }

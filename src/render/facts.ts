@@ -139,17 +139,17 @@ function timeLine(at: string, style: Style): Line {
 
 function relationFacts(view: IssueView, style: Style): Fact[] {
   const targets = (kind: string) => view.links.filter((link) => link.kind === kind).map(({ target }) => target);
+  const sources = (kind: string) => view.linkedFrom.filter((link) => link.kind === kind).map(({ source }) => source);
   const groups: readonly (readonly [name: string, ids: readonly Oid[]])[] = [
     ["parent", view.parent === null ? [] : [view.parent]],
     ["children", view.children],
-    ["blocked by", view.blockedBy],
+    ["blocked by", [...new Set([...view.blockedBy, ...sources("blocks")])]],
     ["blocks", [...new Set([...targets("blocks"), ...view.blocking])]],
-    ["relates to", targets("relates")],
+    ["relates to", [...new Set([...targets("relates"), ...sources("relates")])]],
     ["duplicates", targets("duplicates")],
+    ["duplicated by", sources("duplicates")],
   ];
-  const named = new Set(groups.flatMap(([, ids]) => ids));
-  const others = Object.keys(view.related).filter((id) => !named.has(id) && id !== view.id);
-  return [...groups, ["linked from", others] as const].map(([name, ids]) => {
+  return groups.map(([name, ids]) => {
     const references = referenceLines(ids, view, style);
     const rollUp = line(`${view.childrenDone} of ${view.children.length} done`);
     return fact(name, name === "children" && references.length > 0 ? [rollUp, ...references] : references, "cut");
@@ -173,7 +173,7 @@ function referenceLines(ids: readonly Oid[], view: IssueView, style: Style): Lin
 }
 
 function conflictLines(view: IssueView, style: Style): Line[] {
-  return view.conflicts.flatMap((conflict) => [conflictLine(conflict, style), ...resolveHint(view, conflict, style)]);
+  return view.conflicts.flatMap((conflict) => [conflictLine(conflict, style), ...resolveHint(view, style)]);
 }
 
 /** `status: in-progress (Ada, 3d ago) or done (Ben, 2h ago)`. */
@@ -191,9 +191,9 @@ function conflictSide({ value, author, at }: ConflictValue, style: Style): Line 
   return [...fitLine(shown, conflictValueMax), span(` (${author.name}, ${renderAgo(at, style.now)})`, style.dim)];
 }
 
-function resolveHint(view: IssueView, { field }: Conflict, style: Style): Line[] {
+function resolveHint(view: IssueView, style: Style): Line[] {
   if (style.width === undefined) return [];
-  return [line(`settle it: git tracker resolve ${view.shortId} ${field} --value …`, style.dim)];
+  return [line(`settle it by setting it: git tracker edit ${view.shortId}`, style.dim)];
 }
 
 function reasonOf(reason: string): string {

@@ -28,7 +28,11 @@ export function commitsAmong(oids: readonly Oid[], found: readonly Found[]): Raw
 export function blobOf(oid: Oid, found: Found): Uint8Array {
   if (found !== undefined && "damage" in found) throw damaged(found);
   if (found?.type === "blob") return found.bytes;
-  throw new TrackerError("not-found", `There is no file ${oid} in this repository`, "Fetch it again: git tracker sync");
+  throw new TrackerError(
+    "not-found",
+    `There is no file ${oid} in this repository`,
+    "A clone that has it can give it back: git fetch",
+  );
 }
 
 function damaged({ damage }: Damage): TrackerError {

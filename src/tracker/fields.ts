@@ -24,7 +24,8 @@ export function scalarEvents(tracker: Tracker, issue: Issue, edit: ScalarEdit): 
   const drafts: EventDraft[] = [];
   if (edit.title !== undefined) {
     const to = parseTitle(edit.title);
-    if (to !== issue.title) drafts.push({ type: "title-changed", from: issue.title, to });
+    if (to !== issue.title || isConflicted(issue, "title"))
+      drafts.push({ type: "title-changed", from: issue.title, to });
   }
   const change = (
     field: "type" | "priority" | "due" | "estimate" | "milestone" | "sprint",
@@ -33,7 +34,8 @@ export function scalarEvents(tracker: Tracker, issue: Issue, edit: ScalarEdit): 
   ) => {
     if (text === undefined) return;
     const to = parseScalar(tracker, field, text);
-    if (to !== (now ?? undefined)) drafts.push({ type: `${field}-changed`, from: now ?? undefined, to });
+    if (to !== (now ?? undefined) || isConflicted(issue, field))
+      drafts.push({ type: `${field}-changed`, from: now ?? undefined, to });
   };
   change("type", issue.type, edit.type);
   change("priority", issue.priority, edit.priority);
@@ -83,7 +85,12 @@ export function parseTitle(text: string): string {
 export function bodyEvents(issue: Issue, text: string | undefined): EventDraft[] {
   if (text === undefined) return [];
   const body = toText(text);
-  return body === issue.body ? [] : [{ type: "description-changed", body }];
+  return body === issue.body && !isConflicted(issue, "description") ? [] : [{ type: "description-changed", body }];
+}
+
+/** A conflicted field is settled by setting it, also to the value that it shows meanwhile. */
+export function isConflicted(issue: Issue, field: string): boolean {
+  return issue.conflicts.some((conflict) => conflict.field === field);
 }
 
 /** Labels as people type them: white space folded, no commas (they separate labels), no empty ones. */

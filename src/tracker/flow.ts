@@ -5,6 +5,7 @@ import type { Issue } from "../core/issue.ts";
 import { toText } from "../core/text.ts";
 import { categoryOf, checkTransition, exceededLimit, firstStatus, parseStatus } from "../core/workflow.ts";
 import { type Changed, changeEach } from "./change.ts";
+import { isConflicted } from "./fields.ts";
 import type { Tracker } from "./tracker.ts";
 
 export async function changeStatus(tracker: Tracker, ids: readonly string[], text: string): Promise<Changed[]> {
@@ -46,7 +47,7 @@ export async function reopenIssues(tracker: Tracker, ids: readonly string[], com
 /** The event that moves an issue, if it isn't there already. Throws `conflict` if the workflow or a strict WIP limit forbids it. */
 export function moveEvents(tracker: Tracker, issue: Issue, to: string): EventDraft[] {
   const { workflow } = tracker.config;
-  if (issue.status === to) return [];
+  if (issue.status === to && !isConflicted(issue, "status")) return [];
   checkTransition(workflow, issue.status, to);
   if (workflow.wip === "refuse") {
     const column = exceededLimit(workflow, to, (tracker.index.statusCounts().get(to) ?? 0) + 1);

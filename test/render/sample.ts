@@ -66,6 +66,7 @@ export function issue(changes: Partial<IssueView> = {}): IssueView {
     watchers: [],
     conflicts: [],
     quarantined: [],
+    linkedFrom: [],
     related: {},
     ...changes,
   };

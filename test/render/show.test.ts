@@ -47,6 +47,7 @@ const full = issue({
   externalIds: { github: "example/project#12" },
   watchers: ["cyn@example.com"],
   reactions: { "+1": ["ada@example.com", "ben@example.com"] },
+  linkedFrom: [{ kind: "duplicates", source: oid("7") }],
   related: {
     ...reference("1", "Faster", "todo"),
     ...reference("2", "Measure it", "done"),
@@ -76,34 +77,34 @@ test("everything, on a terminal without colour", () => {
     the first list
     aaaaaaa · opened 1w ago by Ada · changed 2d ago
 
-    status       in-progress blocked conflict
-    conflict     status: in-progress (Ada, 3d ago) or none (Ben, 2h ago)
-                 settle it: git tracker resolve aaaaaaa status --value …
-    type         bug
-    priority     high
-    labels       index, performance
-    assignees    ada@example.com
-    due          2026-03-06 (4d ago)
-    estimate     1d2h30m
-    milestone    1.0
-    sprint       Spring
-    parent       1111111  todo  Faster
-    children     1 of 2 done
-                 2222222  done  Measure it
-                 3333333  todo  Write it
-    blocked by   4444444  todo  Decide on a format that lasts for a good ma…
-    blocks       5555555  todo  Release
-    relates to   6666666666  not here
-    linked from  7777777  done  Mentions this one
-    attachments  profile.svg 47 KiB
-    commits      eeeeeeeeee
-    elsewhere    github example/project#12
-    watchers     cyn@example.com
-    reactions    +1 2
-    not read     label-added in 8888888888: broken, not counted (Label:
-                 missing)
-                 mood-set in 9999999999: written by a newer git-tracker,
-                 kept
+    status         in-progress blocked conflict
+    conflict       status: in-progress (Ada, 3d ago) or none (Ben, 2h ago)
+                   settle it by setting it: git tracker edit aaaaaaa
+    type           bug
+    priority       high
+    labels         index, performance
+    assignees      ada@example.com
+    due            2026-03-06 (4d ago)
+    estimate       1d2h30m
+    milestone      1.0
+    sprint         Spring
+    parent         1111111  todo  Faster
+    children       1 of 2 done
+                   2222222  done  Measure it
+                   3333333  todo  Write it
+    blocked by     4444444  todo  Decide on a format that lasts for a good …
+    blocks         5555555  todo  Release
+    relates to     6666666666  not here
+    duplicated by  7777777  done  Mentions this one
+    attachments    profile.svg 47 KiB
+    commits        eeeeeeeeee
+    elsewhere      github example/project#12
+    watchers       cyn@example.com
+    reactions      +1 2
+    not read       label-added in 8888888888: broken, not counted (Label:
+                   missing)
+                   mood-set in 9999999999: written by a newer git-tracker,
+                   kept
 
     After a **plain** \`git fetch\` the index is stale.
 
@@ -142,7 +143,7 @@ test("the same facts elsewhere", () => {
     blocked-by: 4444444  todo  Decide on a format that lasts for a good many years to come
     blocks: 5555555  todo  Release
     relates-to: 6666666666  not here
-    linked-from: 7777777  done  Mentions this one
+    duplicated-by: 7777777  done  Mentions this one
     attachments: profile.svg  47 KiB
     commits: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
     elsewhere: github example/project#12

@@ -127,6 +127,34 @@ describe("a change", () => {
   });
 });
 
+test("a conflict is settled by setting the field, also to the value it shows", async () => {
+  using repository = makeRepository();
+  const tracker = await trackerAt(repository);
+  const issue = await createIssue(tracker, { title: "One" });
+  const ref = `refs/git-tracker/issues/${issue.id}`;
+  await editIssues(tracker, [issue.id], { title: "Ours" });
+  const ours = repository.git("rev-parse", ref).trim();
+  repository.git("update-ref", ref, issue.id);
+  await editIssues(tracker, [issue.id], { title: "Theirs" });
+  const theirs = repository.git("rev-parse", ref).trim();
+  const message = "Merge concurrent changes\n\nFormat: 1";
+  const tree = repository.git("rev-parse", `${ours}^{tree}`).trim();
+  repository.git(
+    "update-ref",
+    ref,
+    repository.git("commit-tree", tree, "-p", ours, "-p", theirs, "-m", message).trim(),
+  );
+  const [view] = await showIssues(tracker, [issue.id]);
+  expect(view?.conflicts.map(({ field }) => field)).toEqual(["title"]);
+  await editIssues(tracker, [issue.id], { title: view?.title });
+  expect((await showIssues(tracker, [issue.id]))[0]).toMatchObject({
+    title: view?.title,
+    conflicts: [],
+    conflicted: false,
+  });
+  tracker.close();
+});
+
 describe("freshness", () => {
   test("what another tool did to the refs is seen by the next read", async () => {
     using repository = makeRepository();
