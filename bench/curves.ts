@@ -15,6 +15,8 @@ const colours = [
   "#5c5c5c",
   "#7a9a01",
   "#000000",
+  "#4f3b22",
+  "#ff9ecb",
 ];
 
 export function drawGrowth(results: readonly Result[]): string {
@@ -44,6 +46,7 @@ export function drawGrowth(results: readonly Result[]): string {
   });
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">\n` +
+    `<title>How long commands take, by the number of issues</title>\n` +
     `<rect width="${width}" height="${height}" fill="#ffffff"/>\n${grid}${ticks}${curves.join("")}</svg>\n`
   );
 }

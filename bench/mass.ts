@@ -8,7 +8,11 @@ import type { Repository } from "./repository.ts";
 import type { Row } from "./rows.ts";
 import { runIn, scratchFolder, seed } from "./scratch.ts";
 
+/** An import of more takes minutes, each time. */
+const importedMax = 10_000;
+
 export async function massRows(executable: string, repository: Repository): Promise<Row[]> {
+  if (repository.issues > importedMax) return [rebuild(executable, repository)];
   return [
     rebuild(executable, repository),
     await importRow(executable, repository.issues, {

@@ -154,7 +154,7 @@ function isCrud(text: string, at: number): boolean {
 }
 
 function decodeIdentity(line: string): { author: Actor; time: Moment } | undefined {
-  const match = /^(.*?) ?<([^>]*)>(?: (-?\d+) ([+-]\d+))?/.exec(line);
+  const match = /^(.*?) ?<([^>]*)>(?: (-?\d+) ([+-]\d+))?/s.exec(line); // A name may hold other line separators than LF.
   if (!match) return undefined;
   const [, name = "", email = "", seconds = "0", zone = "+0000"] = match;
   return { author: { name, email }, time: { seconds: Number(seconds), zone } };

@@ -89,6 +89,12 @@ describe("reads commits of others", () => {
     expect(decodeCommitObject(bytesOf(`${head}encoding nonsense\n\nü`)).content.message).toBe("ü");
   });
 
+  test.each(["\r", "\u2028", "\u2029", "\u0085"])("with %j in the author's name", (separator) => {
+    const name = `Ada${separator}Lovelace`;
+    const { bytes } = encodeCommit({ ...content(tree, "A"), author: { name, email: "ada@example.com" } });
+    expect(decodeCommitObject(bytes).content.author.name).toBe(name);
+  });
+
   test("without a message or a date", () => {
     const bare = decodeCommitObject(bytesOf(`tree ${tree}\nauthor  <> \n`)).content;
     expect(bare).toMatchObject({ message: "", author: { name: "", email: "" }, time: { seconds: 0, zone: "+0000" } });
