@@ -108,6 +108,7 @@ export function withLock<T>(file: string, task: () => T): T {
   const db = new Database(file);
   try {
     db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+    db.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
     db.run("BEGIN EXCLUSIVE");
     return task();
   } finally {

@@ -102,6 +102,6 @@ export interface OpenIndexOptions {
   /** A file, or `:memory:`. A file that is missing, of another version or broken is replaced by an empty index. */
   readonly path: string;
   readonly settings: Settings;
-  /** Today's date where the person is, for `is:overdue`, as in 2026-12-01. */
+  /** Today's date where the person is, as in 2026-12-01. Asked for by `is:overdue` alone: it may be a getter, for time zones cost milliseconds. */
   readonly today: string;
 }

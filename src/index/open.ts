@@ -28,9 +28,8 @@ import { references, view } from "./view.ts";
  * Opens the index. The caller must be ready for `IndexBroken` from every method: the index is then to be discarded and opened again,
  * which gives an empty one. Leaving the process without closing it loses nothing.
  */
-export function openIndex({ path: file, settings, today }: OpenIndexOptions): Index {
-  const connection = openFile(file);
-  const meaning = { settings, today };
+export function openIndex(meaning: OpenIndexOptions): Index {
+  const connection = openFile(meaning.path);
 
   const guarded = <T>(task: () => T): T => {
     try {

@@ -15,6 +15,7 @@ export async function withWriterLock<T>(folder: string, waitMsMax: number, work:
   const lock = open(folder);
   try {
     lock.run(`PRAGMA busy_timeout = ${waitMsMax}`);
+    lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
     try {
       lock.run("BEGIN IMMEDIATE");
     } catch (error) {

@@ -2,14 +2,13 @@
 import { fstatSync } from "node:fs";
 
 /** True if the stream with this number is a terminal. */
-export async function isTerminal(descriptor: 0 | 1 | 2): Promise<boolean> {
+export function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
     if (!fstatSync(descriptor).isCharacterDevice()) return false;
   } catch {
     return false; // A closed stream.
   }
-  const { isatty } = await import("node:tty");
-  return isatty(descriptor);
+  return tty().isatty(descriptor);
 }
 
 export interface WindowSize {
@@ -18,8 +17,12 @@ export interface WindowSize {
 }
 
 /** The size of the terminal on standard output. */
-export async function windowSize(): Promise<WindowSize> {
-  const { WriteStream } = await import("node:tty");
-  const [columns = 80, rows = 24] = new WriteStream(1).getWindowSize();
+export function windowSize(): WindowSize {
+  const [columns = 80, rows = 24] = new (tty().WriteStream)(1).getWindowSize();
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
+}
+
+/** Loaded where it is needed, because it takes four milliseconds, and synchronously, because whoever asks can't wait. */
+function tty(): typeof import("node:tty") {
+  return require("node:tty");
 }

@@ -1,6 +1,5 @@
 /** The files that a person names on the command line. */
-import { existsSync, statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Files } from "../commands/env.ts";
 import { TrackerError } from "../core/errors.ts";
@@ -22,7 +21,7 @@ export function personalFiles(cwd: string): Files {
     list: async (path) => {
       if (path === "-" || (existsSync(at(path)) && !statSync(at(path)).isDirectory())) return [path];
       try {
-        const entries = await readdir(at(path), { recursive: true, withFileTypes: true });
+        const entries = readdirSync(at(path), { recursive: true, withFileTypes: true });
         return entries
           .filter((entry) => entry.isFile())
           .map((entry) => join(entry.parentPath, entry.name))

@@ -5,12 +5,12 @@ import type { Progress } from "../tracker/tracker.ts";
 const quietMs = 500;
 const redrawMs = 100;
 
-/** `write` undefined: nobody is looking, and nothing is said. */
-export function createProgress(clock: Clock, write: ((text: string) => void) | undefined): Progress {
-  if (write === undefined) return () => undefined;
+/** `isWatched` is asked once it has taken long enough to matter. */
+export function createProgress(clock: Clock, isWatched: () => boolean, write: (text: string) => void): Progress {
   let task = "";
   let begun = 0;
   let drawn = 0;
+  let watched: boolean | undefined;
   return (what, done, total) => {
     const now = clock.now();
     if (what !== task) {
@@ -21,6 +21,8 @@ export function createProgress(clock: Clock, write: ((text: string) => void) | u
     const finished = total !== undefined && done >= total;
     if (finished && drawn > 0) write("\r\x1b[K");
     if (finished || now - begun < quietMs || now - drawn < redrawMs) return;
+    watched ??= isWatched();
+    if (!watched) return;
     drawn = now;
     const left =
       total === undefined || done === 0

@@ -1,19 +1,13 @@
 /** The real Env: streams, terminal, files and the repository of the process that was started. */
-import { mkdtempSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeSync } from "node:fs";
 import type { Env } from "../commands/env.ts";
 import { type GlobalChoice, globalChoice } from "../commands/global.ts";
 import { findInvocation, run } from "../commands/run.ts";
-import { TrackerError } from "../core/errors.ts";
-import { visible } from "../core/text.ts";
 import { systemChance } from "../platform/chance.ts";
-import { systemClock } from "../platform/clock.ts";
+import { type Clock, createSystemClock, offsetMinutes } from "../platform/clock.ts";
 import type { Variables } from "../platform/git.ts";
 import { isTerminal, type WindowSize, windowSize } from "../platform/terminal.ts";
 import { createStyle, type Style } from "../render/style.ts";
-import { offsetMinutes } from "../tracker/fields.ts";
-import type { OpenOptions } from "../tracker/open.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 import { personalFiles } from "./files.ts";
 
@@ -28,145 +22,141 @@ export interface Process {
 /** Runs one command line. Returns the exit code. */
 export async function start(program: Process): Promise<number> {
   const invocation = findInvocation(program.args);
-  const choice = globalChoice(invocation.args);
-  const window = (await isTerminal(1)) ? await windowSize() : undefined;
-  const printed: string[] = [];
-  const env = await createEnv(program, choice, window, printed);
+  const session: Session = {
+    program,
+    choice: globalChoice(invocation.args),
+    window: isTerminal(1) ? windowSize() : undefined,
+    clock: createSystemClock(program.environment.TZ),
+    printed: [],
+    tracker: undefined,
+  };
+  const env = createEnv(session);
   try {
     return await run(env, invocation);
   } finally {
+    await print(session, env.interactive);
     env.close();
-    await flush(printed.join(""), env, choice, window);
   }
 }
 
-async function createEnv(
-  program: Process,
-  choice: GlobalChoice,
-  window: WindowSize | undefined,
-  printed: string[],
-): Promise<Env> {
+interface Session {
+  readonly program: Process;
+  readonly choice: GlobalChoice;
+  /** Undefined: standard output is no terminal. */
+  readonly window: WindowSize | undefined;
+  readonly clock: Clock;
+  /** Results are kept until the end, and written at once or paged. */
+  readonly printed: string[];
+  tracker: Tracker | undefined;
+}
+
+function createEnv(session: Session): Env {
+  const { program, choice, window } = session;
   const { cwd, environment } = program;
-  const style = await styleOf(choice, environment, window);
-  const interactive = window !== undefined && (await isTerminal(0));
+  let style = createStyleFor(session, choice.color ?? "auto");
   let opened: Promise<Tracker> | undefined;
+  const interactive = window !== undefined && isTerminal(0);
   const fail = (text: string) => writeAll(2, text);
   const err = (text: string) => {
     if (!choice.quiet) fail(lined(text));
   };
+  const open = async () => {
+    const tracker = await openHere(session, err);
+    session.tracker = tracker;
+    if (choice.color === undefined) style = createStyleFor(session, tracker.config.color);
+    return tracker;
+  };
   return {
     version: program.version,
-    style,
+    get style() {
+      return style;
+    },
     interactive,
     cwd,
     environment,
-    out: (text) => printed.push(lined(text)),
+    out: (text) => session.printed.push(lined(text)),
     err,
     fail,
     files: personalFiles(cwd),
     open: () => {
-      opened ??= openHere(program, choice, err);
+      opened ??= open();
       return opened;
     },
     close: () => {
-      opened?.then((tracker) => tracker.close()).catch(() => undefined); // What failed to open was told already.
+      session.tracker?.close();
+      session.tracker = undefined;
       opened = undefined;
     },
-    edit: async (text, extension) => await editText(text, extension, environment, await opened),
-    confirm: (question) => confirmed(question, interactive, fail),
+    edit: async (text, extension) => {
+      const { editText } = await import("./person.ts");
+      return await editText(text, extension, environment, session.tracker);
+    },
+    confirm: async (question) => {
+      const { confirm } = await import("./person.ts");
+      return await confirm(question, { interactive, say: fail });
+    },
   };
 }
 
-async function openHere(program: Process, choice: GlobalChoice, err: (text: string) => void): Promise<Tracker> {
+async function openHere({ program, choice, clock }: Session, err: (text: string) => void): Promise<Tracker> {
   const { openTracker } = await import("../tracker/open.ts");
   const { createProgress } = await import("./progress.ts");
-  const progress = createProgress(
-    systemClock,
-    !choice.quiet && (await isTerminal(2)) ? (text) => writeAll(2, text) : undefined,
-  );
-  const options: OpenOptions = {
+  return await openTracker({
     cwd: program.cwd,
     environment: program.environment,
     uid: program.uid,
-    clock: systemClock,
+    clock,
     chance: systemChance,
     flags: choice.settings,
     actor: choice.as,
-    progress,
+    progress: createProgress(
+      clock,
+      () => !choice.quiet && isTerminal(2),
+      (text) => writeAll(2, text),
+    ),
     warn: (text) => err(`warning: ${text}`),
-  };
-  return await openTracker(options);
-}
-
-async function styleOf(choice: GlobalChoice, environment: Variables, window: WindowSize | undefined): Promise<Style> {
-  const forced = environment.CLICOLOR_FORCE !== undefined && environment.CLICOLOR_FORCE !== "0";
-  const wanted =
-    window !== undefined && environment.TERM !== "dumb" ? !environment.NO_COLOR : forced && !environment.NO_COLOR;
-  const color = choice.color === "always" || (choice.color !== "never" && wanted);
-  return createStyle({
-    color: color ? "ansi" : "none",
-    width: window?.columns,
-    now: systemClock.now(),
-    zoneOffset: (at) => offsetMinutes(systemClock.zone(at)),
   });
 }
 
-async function flush(text: string, env: Env, choice: GlobalChoice, window: WindowSize | undefined): Promise<void> {
+function createStyleFor({ program, window, clock }: Session, color: string): Style {
+  const { NO_COLOR, CLICOLOR_FORCE, TERM } = program.environment;
+  const forced = CLICOLOR_FORCE !== undefined && CLICOLOR_FORCE !== "0";
+  const wanted = !NO_COLOR && (forced || (window !== undefined && TERM !== "dumb"));
+  return createStyle({
+    color: color === "always" || (color !== "never" && wanted) ? "ansi" : "none",
+    width: window?.columns,
+    now: clock.now(),
+    zoneOffset: (at) => offsetMinutes(clock.zone(at)),
+  });
+}
+
+async function print({ program, choice, window, printed, tracker }: Session, interactive: boolean): Promise<void> {
+  const text = printed.join("");
   if (text === "") return;
-  if (env.interactive && window !== undefined && !choice.noPager && text.split("\n").length > window.rows) {
-    const { runPager } = await import("../platform/process.ts");
-    const { GIT_PAGER, PAGER } = env.environment;
-    const pager = GIT_PAGER ?? PAGER ?? "less";
-    if (pager !== "" && pager !== "cat" && (await runPager(pager, text, env.environment))) return;
+  if (interactive && window !== undefined && !choice.noPager && text.split("\n").length > window.rows) {
+    const { page } = await import("./person.ts");
+    if (await page(text, program.environment, tracker)) return;
   }
-  try {
-    await Bun.write(Bun.stdout, text);
-  } catch (error) {
-    // Whoever reads has seen enough, as in `git tracker list | head`.
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
-  }
-}
-
-async function editText(
-  text: string,
-  extension: string,
-  environment: Variables,
-  tracker: Tracker | undefined,
-): Promise<string> {
-  const { GIT_EDITOR, VISUAL, EDITOR } = environment;
-  const configured = tracker?.config.editor ?? GIT_EDITOR ?? (await tracker?.store.gitConfig("core.editor"));
-  const { runEditor } = await import("../platform/process.ts");
-  const folder = mkdtempSync(join(tmpdir(), "git-tracker-"));
-  const path = join(folder, `edit${extension}`);
-  try {
-    await Bun.write(path, text);
-    await runEditor(configured ?? VISUAL ?? EDITOR ?? "vi", path, environment);
-    return await Bun.file(path).text();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function confirmed(question: string, interactive: boolean, fail: (text: string) => void): Promise<boolean> {
-  if (!interactive) throw new TrackerError("invalid", "Nobody is here to answer", "Say it on the command line: --yes");
-  fail(`${visible(question)} [y/N] `);
-  for await (const answer of console) return /^y(?:es)?$/i.test(answer.trim());
-  return false;
+  writeAll(1, text);
 }
 
 function lined(text: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
-/** Standard error is written at once and in full, so that what is said stays in order with what a crash would say. */
-function writeAll(descriptor: number, text: string): void {
+/**
+ * Writes at once and in full, so that what is said stays in order with what a crash would say, and without the threads that Bun's own
+ * writers start. Who does not read on, as in `git tracker list | head`, has seen enough.
+ */
+function writeAll(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "EAGAIN") continue;
-      return; // Nobody listens.
+      if (error instanceof Error && "code" in error && error.code === "EPIPE") return;
+      throw error;
     }
   }
 }

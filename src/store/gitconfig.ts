@@ -31,6 +31,17 @@ export function protectedConfigFiles(env: Variables): string[] {
   return [...system, ...personalConfigFiles(env)].filter((path) => path !== "");
 }
 
+/**
+ * The configuration of a repository read in process, where that is sure to say what git would: the files that every git reads
+ * name the person, and nothing is conditional or given by variables. Otherwise undefined: git itself must be asked.
+ */
+export function readPlainConfig(commonDir: string, env: Variables): ConfigEntry[] | undefined {
+  if (env.GIT_CONFIG_COUNT !== undefined || env.GIT_CONFIG_PARAMETERS !== undefined) return undefined;
+  const entries = readConfigFiles([...protectedConfigFiles(env), join(commonDir, "config")], env);
+  const isPlain = !entries.some(({ key }) => key.startsWith("includeif.") || key === "extensions.worktreeconfig");
+  return isPlain && lastValue(entries, "user.email") !== undefined ? entries : undefined;
+}
+
 /** The value that holds: the last. `key` is in the spelling of ConfigEntry, or with other case in its first and last part. */
 export function lastValue(entries: readonly ConfigEntry[], key: string): string | undefined {
   const wanted = canonicalKey(key);

@@ -12,7 +12,7 @@ import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
-import { canonicalKey } from "./gitconfig.ts";
+import { canonicalKey, readPlainConfig } from "./gitconfig.ts";
 import { readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
@@ -46,13 +46,20 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     readStreams: (tips) => readStreams(context, tips),
     readCommits: (oids) => readCommits(context, oids),
     async gitConfig(key) {
-      config ??= readGitConfig(repository.runDir, options.env).then((entries) => new Map(entries));
+      config ??= readConfig(context);
       return (await config).get(canonicalKey(key));
     },
     findLocks: async () => findLockFiles(repository),
     currentBranch: () => currentBranch(context),
     close() {},
   };
+}
+
+/** Starting git takes longer than reading the files that it would read. */
+async function readConfig({ repository, env }: Context): Promise<Map<string, string>> {
+  const plain = readPlainConfig(repository.commonDir, env);
+  if (plain !== undefined) return new Map(plain.map(({ key, value }) => [key, value]));
+  return new Map(await readGitConfig(repository.runDir, env));
 }
 
 interface Context extends StoreOptions {

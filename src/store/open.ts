@@ -21,8 +21,10 @@ export interface StoreOptions {
 export interface OpenStoreOptions extends RepositoryStart, Partial<Omit<StoreOptions, "env">> {}
 
 /** Throws what findRepository throws, and `unavailable` for a repository that needs git where there is none. */
-export function openStore(options: OpenStoreOptions): { readonly store: Store; readonly repository: Repository } {
-  const repository = findRepository(options);
+export function openStore(
+  options: OpenStoreOptions,
+  repository: Repository = findRepository(options),
+): { readonly store: Store; readonly repository: Repository } {
   const { env, durability = "durable", clock = systemClock, chance = systemChance } = options;
   const { sleep = systemSleep, lockWaitMsMax = lockWaitMsDefault } = options;
   const given = { env, durability, clock, chance, sleep, lockWaitMsMax };

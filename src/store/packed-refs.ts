@@ -1,10 +1,10 @@
 /** Packed refs: many in one file, where ten thousand take a thousandth of the time to list that a file for each would. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
-import { errnoOf, flushFolder, refusingDiskErrors, removeFile } from "../platform/files.ts";
+import { errnoOf, flushFolder, readFolderIfAny, refusingDiskErrors, removeFile } from "../platform/files.ts";
 import { looseRefNames, packedName, type RefFolder, readLooseRef } from "./ref-files.ts";
-import { clash, type FileLock, lockRef, type RefWriter, tryLock } from "./reflock.ts";
+import { clash, type FileLock, type RefWriter, tryLock } from "./reflock.ts";
 import { refs } from "./refs.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 
@@ -29,8 +29,10 @@ export function packRefFiles(folder: RefFolder): void {
 }
 
 /**
- * Creates many refs at once, packed from the start: a file for each would take longer than all else of an import. Returns undefined,
- * and does nothing, if they are few, not all new, or packed-refs is locked or one that only git may rewrite.
+ * Creates many refs at once, packed from the start: a file for each would take longer than all else of an import, and one rename makes
+ * all of them or none, also when the power fails. The names are of new issues, made of what they hold, so nobody else creates
+ * them with another tip, and a lock for each is not needed. Returns undefined, and does nothing, if they are few, not all new,
+ * locked by somebody, or packed-refs is locked or one that only git may rewrite.
  */
 export async function createPackedRefs(
   writer: RefWriter,
@@ -39,19 +41,17 @@ export async function createPackedRefs(
   const path = join(writer.commonDir, "packed-refs");
   const created = new Map(updates.flatMap(({ ref, from, to }) => (from || !to ? [] : [[ref, to]])));
   if (created.size <= looseCreationsMax || created.size < updates.length) return undefined;
-  const locks: FileLock[] = [];
+  if (isLockedAmong(writer, created)) return undefined;
+  const lock = refusingDiskErrors(path, () => tryLock(path, writer.flush));
+  if (lock === undefined) return undefined;
   try {
-    for (const ref of [...created.keys()].sort()) locks.push(await lockRef(writer, ref, locks[0]?.name));
-    const packing = refusingDiskErrors(path, () => tryLock(path, writer.flush));
-    if (packing === undefined) return undefined;
-    locks.push(packing);
     const lines = readLines(path);
     if (lines === undefined) return undefined;
     const moved = takenAmong(writer, lines, created);
     if (moved !== undefined) return moved;
-    refusingDiskErrors(path, () => packing.commit(header + merge(lines, created).join("")));
+    refusingDiskErrors(path, () => lock.commit(header + merge(lines, created).join("")));
   } finally {
-    for (const lock of locks) lock.release();
+    lock.release();
   }
   if (writer.flush === "flushed") flushFolder(writer.commonDir);
   return { kind: "updated" };
@@ -122,7 +122,26 @@ function takenAmong(
     const other = below ?? (folders.has(name) ? `${ref}/` : foldersOf(name).find((above) => names.has(above)));
     if (other !== undefined) throw clash(ref, other);
   }
+  for (const [folder, ref] of foldersOfRefs(created))
+    if (isFile(join(writer.commonDir, folder))) throw clash(ref, folder);
   return undefined;
+}
+
+function isLockedAmong({ commonDir }: RefWriter, created: ReadonlyMap<string, Oid>): boolean {
+  return [...foldersOfRefs(created).keys()].some((folder) =>
+    (readFolderIfAny(join(commonDir, folder)) ?? []).some(
+      ({ name }) => name.endsWith(".lock") && created.has(`${folder}/${name.slice(0, -".lock".length)}`),
+    ),
+  );
+}
+
+/** Every folder that one of the refs is in, however deep, with one of those refs. */
+function foldersOfRefs(created: ReadonlyMap<string, Oid>): Map<string, string> {
+  return new Map([...created.keys()].flatMap((ref) => foldersOf(ref).map((folder): [string, string] => [folder, ref])));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** `a/b/c` → `a`, `a/b`. */

@@ -50,13 +50,9 @@ export interface FileLock {
 }
 
 /** Takes the lock of a file. Throws `unavailable`, naming the lock, if somebody keeps it. */
-export async function lockFile(
-  path: string,
-  { flush, wait }: Pick<RefWriter, "flush" | "wait">,
-  twin?: string,
-): Promise<FileLock> {
+export async function lockFile(path: string, { flush, wait }: Pick<RefWriter, "flush" | "wait">): Promise<FileLock> {
   for (let waited = 0, pause = 1; ; pause = Math.min(pause * 2, pauseMsMax)) {
-    const lock = tryLock(path, flush, twin);
+    const lock = tryLock(path, flush);
     if (lock !== undefined) return lock;
     if (waited >= wait.msMax) throw lockedRefusal(lockPath(path));
     const ms = Math.min(pause * (0.5 + Number.parseInt(wait.chance.hex(1), 16) / 256), wait.msMax - waited);
@@ -134,12 +130,12 @@ export function checkNameFree(folder: RefFolder, ref: string): void {
   if (other !== undefined) throw clash(ref, other);
 }
 
-/** Takes the lock of a ref, and makes the folders above it. `twin` as for `tryLock`. */
-export async function lockRef(writer: RefWriter, ref: string, twin?: string): Promise<FileLock> {
+/** Takes the lock of a ref, and makes the folders above it. */
+async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
   const path = join(writer.commonDir, ref);
   for (let tries = 1; ; tries++) {
     try {
-      return await lockFile(path, writer, twin);
+      return await lockFile(path, writer);
     } catch (error) {
       if (errnoOf(error) === "ENOTDIR") throw clash(ref, dirname(ref));
       if (errnoOf(error) !== "ENOENT" || tries > folderTriesMax) throw diskRefusal(dirname(path), error) ?? error;

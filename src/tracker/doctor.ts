@@ -5,7 +5,8 @@
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
-import { foldRead, refresh } from "./refresh.ts";
+import { refresh } from "./refresh.ts";
+import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 export interface Finding {

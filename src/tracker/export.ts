@@ -5,7 +5,8 @@ import { inStreamOrder } from "../core/order.ts";
 import type { Query } from "../core/query.ts";
 import type { IssueView } from "../core/view.ts";
 import { viewOf } from "./change.ts";
-import { decode, onFreshIndex } from "./refresh.ts";
+import { onFreshIndex } from "./refresh.ts";
+import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 export interface ExportedIssue {

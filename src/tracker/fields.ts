@@ -6,6 +6,7 @@ import type { Issue } from "../core/issue.ts";
 import { toLine, toText } from "../core/text.ts";
 import { encodeDuration, parseDay, parseDuration } from "../core/when.ts";
 import { parsePriority, parseType } from "../core/workflow.ts";
+import { offsetMinutes } from "../platform/clock.ts";
 import { resolvePerson } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -162,10 +163,4 @@ export function checkAcyclic(
 export function today({ clock }: Pick<Tracker, "clock">): string {
   const now = clock.now();
   return new Date(now + offsetMinutes(clock.zone(now)) * 60_000).toISOString().slice(0, 10);
-}
-
-/** `+0130` → 90. */
-export function offsetMinutes(zone: string): number {
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5));
-  return zone.startsWith("-") ? -minutes : minutes;
 }

@@ -10,7 +10,7 @@ import type { Issue } from "../core/issue.ts";
 import { encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
 import { toLine } from "../core/text.ts";
-import { decode } from "./refresh.ts";
+import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
 

@@ -43,8 +43,14 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
   const files = settingsFiles(repository, environment);
   const loaded = await loadSettings(files, options);
   const { config } = loaded;
-  const { store } = openStore({ ...options, env: environment, durability: config.durability });
-  const openOptions = { path: join(store.folder, "index"), settings: config, today: today({ clock }) };
+  const { store } = openStore({ ...options, env: environment, durability: config.durability }, repository);
+  const openOptions = {
+    path: join(store.folder, "index"),
+    settings: config,
+    get today() {
+      return today(options);
+    },
+  };
   let index = openIndex(openOptions);
   let actor: Promise<Actor> | undefined;
   return {

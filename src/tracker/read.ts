@@ -13,9 +13,9 @@ import type {
   SearchHit,
 } from "../core/view.ts";
 import type { Edge, Index, ListOptions } from "../index/index.ts";
+import { offsetMinutes } from "../platform/clock.ts";
 import { viewOf } from "./change.ts";
-import { offsetMinutes } from "./fields.ts";
-import { decode, onFreshIndex } from "./refresh.ts";
+import { onFreshIndex } from "./refresh.ts";
 import { resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -110,6 +110,7 @@ export async function log(tracker: Tracker, filter: LogFilter): Promise<LogEntry
 
 async function readEntries(tracker: Tracker, entries: ReturnType<Index["history"]>): Promise<LogEntry[]> {
   const names = tracker.index.references([...new Set(entries.map((entry) => entry.issue))]);
+  const { decode } = await import("./streams.ts");
   const commits = new Map(
     (await tracker.store.readCommits(entries.map(({ commit }) => commit))).map((raw) => [raw.oid, decode(raw)]),
   );
@@ -150,7 +151,15 @@ function dependenciesOf(tracker: Tracker, root: Oid | undefined): Dependencies {
 async function queryContext(tracker: Tracker, text: string): Promise<QueryContext> {
   const now = tracker.clock.now();
   const me = text.includes("@me") ? (await tracker.actor()).email : undefined;
-  return { settings: tracker.config, now, offsetMinutes: offsetMinutes(tracker.clock.zone(now)), me };
+  return {
+    settings: tracker.config,
+    now,
+    // Only a query that names a day asks for it: time zones cost milliseconds.
+    get offsetMinutes() {
+      return offsetMinutes(tracker.clock.zone(now));
+    },
+    me,
+  };
 }
 
 /** The workflow's statuses, and those that issues have although the workflow doesn't know them (any more). */

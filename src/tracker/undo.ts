@@ -7,8 +7,8 @@ import type { Issue } from "../core/issue.ts";
 import { inverseOf } from "../core/undo.ts";
 import type { IssueView } from "../core/view.ts";
 import { viewOf } from "./change.ts";
-import { decode } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
+import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, write } from "./write.ts";
 

@@ -16,7 +16,8 @@ import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
-import { appended, markWith, onFreshIndex, refresh, replaced } from "./refresh.ts";
+import { markWith, onFreshIndex, refresh } from "./refresh.ts";
+import { appended, replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** Who says so, and when, if not the actor now: imports keep the authors and times of the events. */

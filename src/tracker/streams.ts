@@ -1,0 +1,75 @@
+/** Streams, from the store's bytes to what the index is to hold of them. */
+import type { Commit, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { type Folded, foldOnTop, foldStream } from "../core/fold.ts";
+import type { Issue } from "../core/issue.ts";
+import { decodeCommit } from "../core/message.ts";
+import type { HistoryEntry, Projection } from "../index/index.ts";
+import { decodeCommitObject } from "../store/objects.ts";
+import type { RawCommit, StreamRead } from "../store/store.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** So many streams are projected in one transaction: enough to be fast, few enough to keep memory flat. */
+const batchStreamsMax = 1000;
+
+/** Reads streams, and yields what became of them in batches, each for one transaction. */
+export function readProjections(
+  tracker: Tracker,
+  streams: readonly { readonly id: Oid; readonly tip: Oid }[],
+): AsyncGenerator<Projection[]> {
+  return inBatches(readOneByOne(tracker, streams));
+}
+
+export function decode(raw: RawCommit): Commit {
+  const { content, signed } = decodeCommitObject(raw.bytes);
+  return decodeCommit(raw.oid, content, signed);
+}
+
+/** What the index is to hold of commits that came on top of `before`. */
+export function appended(before: Issue, commits: readonly Commit[]): Projection & { kind: "append" } {
+  return { kind: "append", issue: foldOnTop(before, commits), history: commits.map(historyOf) };
+}
+
+export function replaced({ issue, ordered }: Folded): Projection & { kind: "replace" } {
+  return { kind: "replace", issue, history: ordered.map(historyOf) };
+}
+
+async function* readOneByOne(
+  tracker: Tracker,
+  streams: readonly { readonly id: Oid; readonly tip: Oid }[],
+): AsyncGenerator<Projection> {
+  let done = 0;
+  for await (const read of tracker.store.readStreams(streams.map(({ tip }) => tip))) {
+    const id = streams[done++]?.id;
+    if (id === undefined) return;
+    tracker.progress("Reading issues", done, streams.length);
+    const folded = foldRead(tracker, id, read);
+    yield typeof folded === "string" ? { kind: "broken", id, tip: read.tip, reason: folded } : replaced(folded);
+  }
+}
+
+/** What a stream that was read folds to; a text says why it folds to nothing. */
+export function foldRead(tracker: Tracker, id: Oid, read: StreamRead): Folded | string {
+  if ("broken" in read) return read.broken;
+  try {
+    return foldStream(id, read.tip, read.commits.map(decode), tracker.config.mergeStrategy);
+  } catch (error) {
+    if (error instanceof TrackerError && error.code === "corrupt") return error.message;
+    throw error;
+  }
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < batchStreamsMax) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function historyOf(commit: Commit): HistoryEntry {
+  return { commit: commit.oid, seconds: commit.time.seconds, author: commit.author };
+}
