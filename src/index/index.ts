@@ -49,8 +49,8 @@ export interface Index {
   /** The refs' stamp when the index was last known to be current; undefined when that can't be said. */
   stamp(): string | undefined;
   tip(id: Oid): Oid | undefined;
-  /** Issue id → tip, of every stream the index knows, broken ones too. */
-  tips(): Map<Oid, Oid>;
+  /** Issue id → tip, of these streams or of all that the index knows, broken ones too. */
+  tips(ids?: readonly Oid[]): Map<Oid, Oid>;
   /** In one transaction. Projecting the same twice changes nothing. `stamp` undefined: leaves it as it was. */
   project(projections: Iterable<Projection>, stamp?: string | undefined, action?: Action | undefined): void;
   /** Records that the index is current as of `stamp`, if the index isn't locked just now. */

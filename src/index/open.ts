@@ -49,7 +49,7 @@ export function openIndex(meaning: OpenIndexOptions): Index {
   return {
     stamp: () => read(stamp),
     tip: (id) => read(() => tip(connection, id)),
-    tips: () => read(() => tips(connection)),
+    tips: (ids) => read(() => tips(connection, ids)),
     project: (projections, newStamp, action) => write(() => project(connection, projections, newStamp, action)),
     touch: (newStamp) => {
       if (read(stamp) !== newStamp) write(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));

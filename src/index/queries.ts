@@ -69,8 +69,15 @@ export function tip(connection: Connection, id: Oid): Oid | undefined {
     .get(id)?.tip;
 }
 
-export function tips(connection: Connection): Map<Oid, Oid> {
-  const rows = connection.prepared("SELECT id, revision FROM issue UNION ALL SELECT id, tip FROM broken").values();
+export function tips(connection: Connection, ids?: readonly Oid[]): Map<Oid, Oid> {
+  const rows =
+    ids === undefined
+      ? connection.prepared("SELECT id, revision FROM issue UNION ALL SELECT id, tip FROM broken").values()
+      : connection
+          .prepared(
+            "WITH wanted(id) AS (SELECT value FROM json_each(?)) SELECT i.id, i.revision FROM wanted w JOIN issue i ON i.id = w.id UNION ALL SELECT b.id, b.tip FROM wanted w JOIN broken b ON b.id = w.id",
+          )
+          .values(JSON.stringify(ids));
   return new Map(rows as [Oid, Oid][]); // Both columns are NOT NULL texts.
 }
 

@@ -18,7 +18,7 @@ import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf } from "./reflock.ts";
+import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -157,8 +157,10 @@ async function currentBranch({ repository, env }: Context): Promise<string | und
 async function swap(context: Context, updates: readonly RefUpdate[]): Promise<SwapResult> {
   if (updates.length === 0) return { kind: "updated" };
   if (context.repository.refStorage === "files") {
-    const created = await createPackedRefs(refWriterOf(context.repository, context), updates);
+    const writer = refWriterOf(context.repository, context);
+    const created = await createPackedRefs(writer, updates);
     if (created !== undefined) return created;
+    if (context.refMover !== "git") return swapRefFiles(writer, updates);
   }
   const folders = foldersAround(context.repository, updates);
   for (let tries = 1; ; tries++) {

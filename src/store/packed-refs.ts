@@ -59,8 +59,8 @@ export async function createPackedRefs(
 
 /** Up to so many refs are created as files. */
 const looseCreationsMax = 100;
-/** Up to so many loose refs are faster to read than packing them would pay. */
-const looseRefsMax = 200;
+/** Up to so many loose refs are read faster than packing them would pay: every command after a change reads them. */
+const looseRefsMax = 64;
 /** What git writes, and what it needs to read in the file's header to trust order and peeled lines. */
 const header = "# pack-refs with: peeled fully-peeled sorted \n";
 

@@ -11,18 +11,27 @@ import type { Tracker } from "./tracker.ts";
 
 /** Makes the index current. Returns how many streams were read again. */
 export async function refresh(tracker: Tracker): Promise<number> {
+  const { moved, mark } = await catchUp(tracker);
+  if (mark !== undefined) tracker.index.touch(mark);
+  return moved;
+}
+
+/**
+ * Makes the index current, for somebody who is about to write to it anyway. Returns how many streams were read again, and what the
+ * index would be marked with: the next projection can do that in passing.
+ */
+export async function catchUp(
+  tracker: Tracker,
+): Promise<{ readonly moved: number; readonly mark: string | undefined }> {
   const { store, index } = tracker;
   const stamp = store.stampRefs();
   const mark = decodeMark(index.stamp());
-  if (stamp !== undefined && stamp === mark?.stamp) return 0;
+  if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
   const scan = await store.scanRefs(refs.issues, mark?.stamp);
   const { moved, gone } = await compare(tracker, scan, mark);
-  const newMark = stamp === undefined ? markWith(tracker, scan.loose) : encodeMark({ stamp, loose: scan.loose });
-  if (moved.length === 0 && gone.length === 0) {
-    if (stamp !== undefined && newMark !== undefined) index.touch(newMark);
-    return 0;
-  }
+  const seen = stamp === undefined ? undefined : encodeMark({ stamp, loose: scan.loose });
+  if (moved.length === 0 && gone.length === 0) return { moved: 0, mark: seen };
   if (moved.length > 0) {
     // Most of the time nothing moved, and then what reads streams need not be loaded.
     const { readProjections } = await import("./streams.ts");
@@ -30,23 +39,29 @@ export async function refresh(tracker: Tracker): Promise<number> {
   }
   index.project(
     gone.map((id): Projection => ({ kind: "gone", id })),
-    newMark,
+    seen ?? markWith(index.stamp(), scan.loose),
   );
-  return moved.length;
+  return { moved: moved.length, mark: undefined };
 }
 
 /**
  * Runs `read` on a current index. One that turns out to be broken is made anew, and `read` runs again: so it must only read.
  */
 export async function onFreshIndex<T>(tracker: Tracker, read: () => T | Promise<T>): Promise<T> {
-  try {
+  return await recovering(tracker, async () => {
     await refresh(tracker);
     return await read();
+  });
+}
+
+/** Runs `task`, and if the index turns out to be broken, once more on a new one. */
+export async function recovering<T>(tracker: Tracker, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
   } catch (error) {
     if (!(error instanceof IndexBroken)) throw error;
     tracker.resetIndex();
-    await refresh(tracker);
-    return await read();
+    return await task();
   }
 }
 
@@ -65,9 +80,9 @@ function decodeMark(text: string | undefined): Mark | undefined {
   return stamp === undefined ? undefined : { stamp, loose };
 }
 
-/** The index's mark, with refs that have become loose since then: they were projected, and no new stamp could be taken. */
-export function markWith({ index }: Tracker, refNames: readonly string[]): string | undefined {
-  const mark = decodeMark(index.stamp());
+/** A mark, with refs that have become loose since then: they were projected, and no new stamp could be taken. */
+export function markWith(text: string | undefined, refNames: readonly string[]): string | undefined {
+  const mark = decodeMark(text);
   return mark === undefined ? undefined : encodeMark({ ...mark, loose: [...new Set([...mark.loose, ...refNames])] });
 }
 
@@ -84,9 +99,13 @@ async function compare(tracker: Tracker, scan: RefScan, mark: Mark | undefined):
     const packed = await tracker.store.readRef(ref);
     if (packed !== undefined) found.set(ref, packed);
   }
-  const moved = issuesOf(found).filter(({ id, tip }) => tracker.index.tip(id) !== tip);
   const vanished = (mark?.loose ?? []).filter((ref) => !found.has(ref)).flatMap((ref) => issueOfRef(ref) ?? []);
-  return { moved, gone: vanished.filter((id) => tracker.index.tip(id) !== undefined) };
+  const present = issuesOf(found);
+  const known = tracker.index.tips([...present.map(({ id }) => id), ...vanished]);
+  return {
+    moved: present.filter(({ id, tip }) => known.get(id) !== tip),
+    gone: vanished.filter((id) => known.has(id)),
+  };
 }
 
 function compareAll(found: ReadonlyMap<string, Oid>, known: Map<Oid, Oid>): Changes {

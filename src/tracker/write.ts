@@ -16,7 +16,7 @@ import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
-import { markWith, onFreshIndex, refresh } from "./refresh.ts";
+import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
 import { appended, replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -58,11 +58,12 @@ export async function write<T>(
   return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
     for (let tries = 0; tries < triesMax; tries++) {
       const by = { author: actor, time: momentNow(tracker.clock) };
-      const { batch, result } = await onFreshIndex(tracker, async () => {
+      const { batch, mark, result } = await recovering(tracker, async () => {
+        const { mark } = await catchUp(tracker);
         const opened = openBatch(tracker, by);
-        return { batch: opened, result: await decide(opened.batch) };
+        return { batch: opened, mark, result: await decide(opened.batch) };
       });
-      const written = await commit(tracker, batch);
+      const written = await commit(tracker, batch, mark);
       if (written !== "moved") return { ...written, result };
     }
     throw new TrackerError("unavailable", "The issue changes faster than it can be written to", "Try again.");
@@ -151,7 +152,11 @@ function foldPending(id: Oid, stream: Stream): Issue {
   return stream.folded.issue;
 }
 
-async function commit(tracker: Tracker, { streams, order }: OpenBatch): Promise<Written | "moved"> {
+async function commit(
+  tracker: Tracker,
+  { streams, order }: OpenBatch,
+  mark: string | undefined,
+): Promise<Written | "moved"> {
   const changed = [...streams].filter(([, stream]) => stream.commits.length > 0);
   if (changed.length === 0) return { commits: [] };
   const { store } = tracker;
@@ -160,7 +165,7 @@ async function commit(tracker: Tracker, { streams, order }: OpenBatch): Promise<
     changed.map(([id, { base, commits }]) => ({ ref: refs.issue(id), from: base?.revision, to: commits.at(-1)?.oid })),
   );
   if (swapped.kind === "moved") return "moved";
-  await project(tracker, changed, order);
+  await project(tracker, changed, order, mark);
   await store.maintain();
   return { commits: order };
 }
@@ -170,12 +175,13 @@ async function project(
   tracker: Tracker,
   changed: readonly (readonly [Oid, Stream])[],
   order: OpenBatch["order"],
+  mark: string | undefined,
 ): Promise<void> {
   const action = { commits: order };
   const names = changed.map(([id]) => refs.issue(id));
   const projections = changed.map(([id, stream]) => projectionOf(id, stream));
   try {
-    tracker.index.project(projections, markWith(tracker, names), action);
+    tracker.index.project(projections, markWith(mark ?? tracker.index.stamp(), names), action);
   } catch (error) {
     if (error instanceof TrackerError) return tracker.warn(error.message);
     if (!(error instanceof IndexBroken)) throw error;

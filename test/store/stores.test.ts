@@ -12,6 +12,8 @@ storeContract("memory, sha256", () => ({ open: () => memoryStore({ hash: "sha256
 
 for (const kind of repositoryKinds) contractOf("native", kind);
 contractOf("native", "plain", "packed");
+// Git moves the refs itself where they are no files; here it shows that both ways come to the same.
+storeContract("native, plain, refs moved by git", () => subject("native", "plain", "loose", "git"));
 
 for (const kind of repositoryKinds) {
   if (kind !== "sha256" && kind !== "reftable") contractOf("embedded", kind);
@@ -26,7 +28,12 @@ function contractOf(store: "native" | "embedded", kind: RepositoryKind, state: "
   else describe(name, () => test.skip(`skipped: ${reason}`, () => {}));
 }
 
-function subject(store: "native" | "embedded", kind: RepositoryKind, state: "loose" | "packed"): Subject {
+function subject(
+  store: "native" | "embedded",
+  kind: RepositoryKind,
+  state: "loose" | "packed",
+  refMover?: "git",
+): Subject {
   const repository = makeRepository(kind);
   const env = store === "embedded" ? { ...repository.env, PATH: "" } : repository.env;
   const settle = () => {
@@ -34,7 +41,8 @@ function subject(store: "native" | "embedded", kind: RepositoryKind, state: "loo
     repository.git("-c", "core.bigFileThreshold=1", "repack", "-adq", "-k");
   };
   return {
-    open: () => openStore({ cwd: repository.cwd, env, uid, durability: kind === "plain" ? "durable" : "fast" }).store,
+    open: () =>
+      openStore({ cwd: repository.cwd, env, uid, refMover, durability: kind === "plain" ? "durable" : "fast" }).store,
     ...(state === "packed" && { settle }),
     repository,
     [Symbol.dispose]: () => repository[Symbol.dispose](),
