@@ -45,9 +45,9 @@ export function readShallow(commonDir: string): Set<Oid> {
 }
 
 /** As many as keep a reader busy. */
-const walksMax = 256;
+const walksMax = 64;
 /** How much the walks that are not first may have read before they wait for their turn. */
-const heldBytesMax = 64 * 1024 * 1024;
+const heldBytesMax = 16 * 1024 * 1024;
 
 interface WalkOptions {
   readonly read: ReadObject;

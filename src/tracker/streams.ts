@@ -10,7 +10,7 @@ import type { RawCommit, StreamRead } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** So many streams are projected in one transaction: enough to be fast, few enough to keep memory flat. */
-const batchStreamsMax = 1000;
+const batchStreamsMax = 200;
 
 /** Reads streams, and yields what became of them in batches, each for one transaction. */
 export function readProjections(
