@@ -9,6 +9,7 @@ export function subjectOf(events: readonly KnownEvent[]): string {
   const sentence = events.map(phrase).join("; ");
   const capital =
     events[0]?.type === "issue-created" ? sentence : sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+  if (capital.length <= subjectCharactersMax) return capital; // Nearly all are; telling graphemes apart takes milliseconds to load.
   const graphemes = [...new Intl.Segmenter().segment(capital.slice(0, 4 * subjectCharactersMax))];
   if (graphemes.length <= subjectCharactersMax) return capital;
   return `${graphemes

@@ -20,12 +20,20 @@ export interface HistoryEntry {
 /** What became of one stream. */
 export type Projection =
   /** The stream's whole history, in stream order, replaces what the index had. */
-  | { readonly kind: "replace"; readonly issue: Issue; readonly history: readonly HistoryEntry[] }
+  | ({ readonly kind: "replace"; readonly issue: Issue; readonly history: readonly HistoryEntry[] } & Over)
   /** One or more commits came on top of the tip that the index has. */
   | { readonly kind: "append"; readonly issue: Issue; readonly history: readonly HistoryEntry[] }
   /** The ref is there but its stream can't be read; it is not asked again until the tip moves. */
-  | { readonly kind: "broken"; readonly id: Oid; readonly tip: Oid; readonly reason: string }
-  | { readonly kind: "gone"; readonly id: Oid };
+  | ({ readonly kind: "broken"; readonly id: Oid; readonly tip: Oid; readonly reason: string } & Over)
+  | ({ readonly kind: "gone"; readonly id: Oid } & Over);
+
+/**
+ * The tip that the index must still have for the projection to count. Whoever reads streams takes no lock, and while they read
+ * somebody else may have projected what is newer. Absent: it counts in any case.
+ */
+export interface Over {
+  readonly over?: { readonly tip: Oid | undefined };
+}
 
 /** One command's commits, kept so that `undo` can take all of them back together. */
 export interface Action {

@@ -14,7 +14,7 @@ import {
   writeHistory,
 } from "./history.ts";
 import type { Action, Edge, HistoryEntry, Projection } from "./index.ts";
-import { recordAction } from "./queries.ts";
+import { recordAction, tip } from "./queries.ts";
 import { caseless } from "./schema.ts";
 import { forgetShortId, learnShortId } from "./short.ts";
 import { separated } from "./words.ts";
@@ -56,6 +56,7 @@ interface Known {
 
 function write(writer: Writer, projection: Projection): void {
   const { connection } = writer;
+  if (isLate(connection, projection)) return;
   switch (projection.kind) {
     case "replace":
       replace(writer, projection.issue, projection.history);
@@ -75,6 +76,12 @@ function write(writer: Writer, projection: Projection): void {
       forgetShortId(connection, projection.id);
       return;
   }
+}
+
+function isLate(connection: Connection, projection: Projection): boolean {
+  if (projection.kind === "append" || projection.over === undefined) return false;
+  const id = projection.kind === "replace" ? projection.issue.id : projection.id;
+  return tip(connection, id) !== projection.over.tip;
 }
 
 function replace(writer: Writer, issue: Issue, history: readonly HistoryEntry[]): void {

@@ -32,22 +32,6 @@ export function createFile(file: NewFile): void {
   fs.closeSync(descriptor);
 }
 
-/**
- * Creates a file whose content doesn't matter, and which must not exist yet: a lock. As a second name of the file `twin`, where the
- * file system can do that, it takes a twentieth of the time of a file of its own.
- */
-export function createMark(path: string, twin?: string): void {
-  if (twin !== undefined) {
-    try {
-      fs.linkSync(twin, path);
-      return;
-    } catch (error) {
-      if (!linkless.has(errnoOf(error) ?? "")) throw error;
-    }
-  }
-  fs.closeSync(fs.openSync(path, "wx"));
-}
-
 /** Moves a complete file to its name in the same folder, whatever was there. If that fails the file is removed. */
 export function takeName(temporary: string, path: string): void {
   try {

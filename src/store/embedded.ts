@@ -24,7 +24,7 @@ import { emptyTree, type GitObject, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import { refWriterOf, swapRefFiles } from "./reflock.ts";
+import { breakOwnLocks, refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -56,6 +56,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
       config ??= readConfig(repository, options.env);
       return lastValue(config, canonicalKey(key));
     },
+    breakLocks: async (updates) => breakOwnLocks(repository, updates),
     findLocks: async () => findLockFiles(repository),
     currentBranch: async () => readBranch(repository),
     close() {},

@@ -18,7 +18,15 @@ import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf, swapRefFiles } from "./reflock.ts";
+import {
+  breakOwnLocks,
+  checkNameFree,
+  foldersToFlush,
+  lockedRefusal,
+  lockPath,
+  refWriterOf,
+  swapRefFiles,
+} from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -49,6 +57,7 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
       config ??= readConfig(context);
       return (await config).get(canonicalKey(key));
     },
+    breakLocks: async (updates) => breakOwnLocks(repository, updates),
     findLocks: async () => findLockFiles(repository),
     currentBranch: () => currentBranch(context),
     close() {},

@@ -158,7 +158,7 @@ function nameOf(line: string): string {
 function removeLoose(folder: RefFolder, ref: string, packed: Oid): void {
   const path = join(folder.commonDir, ref);
   if (!existsSync(path)) return;
-  const lock = tryLock(path, "buffered", path);
+  const lock = tryLock(path, "buffered");
   if (lock === undefined) return; // Somebody moves it just now; what they write hides the packed one.
   try {
     if (readLooseRef(folder, ref) === packed) removeFile(path);

@@ -7,12 +7,14 @@ import { dirname, join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import {
-  createMark,
+  claimName,
+  createFile,
   diskRefusal,
   errnoOf,
   type Flush,
   flushFolder,
   makeFolder,
+  readTextIfAny,
   refusingDiskErrors,
   removeFile,
 } from "../platform/files.ts";
@@ -61,19 +63,37 @@ export async function lockFile(path: string, { flush, wait }: Pick<RefWriter, "f
   }
 }
 
-/**
- * Takes the lock of a file, or returns undefined if somebody has it. With a `twin` it is a second name of that file, which is quick
- * where many locks are needed; such a lock is only released, never committed.
- */
-export function tryLock(path: string, flush: Flush, twin?: string): FileLock | undefined {
+/** Takes the lock of a file, or returns undefined if somebody has it. */
+export function tryLock(path: string, flush: Flush): FileLock | undefined {
   const lock = lockPath(path);
+  const unmade = unmadePath(path);
   try {
-    createMark(lock, twin);
+    createFile({ path: unmade, parts: [ourMark], flush: "buffered" });
+    if (!claimName(unmade, lock)) {
+      removeFile(unmade);
+      return undefined;
+    }
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return undefined;
     throw error;
   }
   return heldLock(path, lock, flush);
+}
+
+/** Removes the locks that a dead process of ours left on these refs and on packed-refs. */
+export function breakOwnLocks({ commonDir }: Pick<RefFolder, "commonDir">, updates: readonly RefUpdate[]): void {
+  for (const { ref, to } of [...updates, { ref: "packed-refs", to: undefined }]) {
+    const lock = lockPath(join(commonDir, ref));
+    const text = readTextIfAny(lock);
+    // It holds our mark, or already what the ref was to become.
+    if (text === ourMarkText || (to !== undefined && text === `${to}\n`)) removeFile(lock);
+    removeFile(unmadePath(join(commonDir, ref)));
+  }
+}
+
+/** Where a lock gets its mark before it gets its name, so that none of ours is ever without. Git takes no such file for a ref. */
+function unmadePath(path: string): string {
+  return lockPath(`${path}.new`);
 }
 
 export function lockPath(path: string): string {
@@ -147,6 +167,10 @@ async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
 export function clash(ref: string, other: string): TrackerError {
   return new TrackerError("conflict", `${ref} can't exist beside ${other}`, `Look at it: git show-ref ${other}`);
 }
+
+/** What our locks hold until they are committed; git's are empty, so that neither takes the other's for its own. */
+const ourMarkText = "git-tracker\n";
+const ourMark = new TextEncoder().encode(ourMarkText);
 
 /** Waits between two tries at most so long, in milliseconds. */
 const pauseMsMax = 100;

@@ -87,6 +87,11 @@ export interface Store {
 
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
+  /**
+   * Removes the locks on these refs, and on what all refs share, that a process of ours left when it died. Only for who knows that
+   * none of ours is alive: the holder of the writer lock. Other programs' locks stay.
+   */
+  breakLocks(updates: readonly RefUpdate[]): Promise<void>;
   /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */
   findLocks(): Promise<readonly string[]>;
   /** The short name of the branch that is checked out, if one is. */

@@ -38,7 +38,7 @@ export async function catchUp(
     for await (const projections of readProjections(tracker, moved)) index.project(projections);
   }
   index.project(
-    gone.map((id): Projection => ({ kind: "gone", id })),
+    gone.map(({ id, known }): Projection => ({ kind: "gone", id, over: { tip: known } })),
     seen ?? markWith(index.stamp(), scan.loose),
   );
   return { moved: moved.length, mark: undefined };
@@ -86,35 +86,53 @@ export function markWith(text: string | undefined, refNames: readonly string[]):
   return mark === undefined ? undefined : encodeMark({ ...mark, loose: [...new Set([...mark.loose, ...refNames])] });
 }
 
+/** A stream whose ref and whose place in the index differ. */
+interface Suspect {
+  readonly id: Oid;
+  /** The tip that the index has. */
+  readonly known: Oid | undefined;
+}
+
 interface Changes {
-  readonly moved: readonly { readonly id: Oid; readonly tip: Oid }[];
-  readonly gone: readonly Oid[];
+  readonly moved: readonly (Suspect & { readonly tip: Oid })[];
+  readonly gone: readonly Suspect[];
 }
 
 async function compare(tracker: Tracker, scan: RefScan, mark: Mark | undefined): Promise<Changes> {
-  if (scan.kind === "all") return compareAll(scan.refs, tracker.index.tips());
-  const found = new Map(scan.refs);
-  for (const ref of mark?.loose ?? []) {
-    if (found.has(ref)) continue;
-    const packed = await tracker.store.readRef(ref);
-    if (packed !== undefined) found.set(ref, packed);
+  const suspects = scan.kind === "all" ? compareAll(tracker, scan) : compareLoose(tracker, scan, mark);
+  // The index was read after the refs, so what somebody wrote in between looks like something missed. The refs decide, read once more.
+  const again = suspects.length > readSinglyMax ? await tracker.store.listRefs(refs.issues) : undefined;
+  const moved: (Suspect & { tip: Oid })[] = [];
+  const gone: Suspect[] = [];
+  for (const suspect of suspects) {
+    const ref = refs.issue(suspect.id);
+    const tip = again === undefined ? await tracker.store.readRef(ref) : again.get(ref);
+    if (tip === undefined) gone.push(suspect);
+    else if (tip !== suspect.known) moved.push({ ...suspect, tip });
   }
-  const vanished = (mark?.loose ?? []).filter((ref) => !found.has(ref)).flatMap((ref) => issueOfRef(ref) ?? []);
-  const present = issuesOf(found);
-  const known = tracker.index.tips([...present.map(({ id }) => id), ...vanished]);
-  return {
-    moved: present.filter(({ id, tip }) => known.get(id) !== tip),
-    gone: vanished.filter((id) => known.has(id)),
-  };
+  return { moved, gone: gone.filter(({ known }) => known !== undefined) };
 }
 
-function compareAll(found: ReadonlyMap<string, Oid>, known: Map<Oid, Oid>): Changes {
-  const moved: { id: Oid; tip: Oid }[] = [];
-  for (const issue of issuesOf(found)) {
-    if (known.get(issue.id) !== issue.tip) moved.push(issue);
-    known.delete(issue.id);
+/** Up to so many refs are read one by one; more are listed. */
+const readSinglyMax = 64;
+
+function compareAll({ index }: Tracker, { refs: found }: RefScan): Suspect[] {
+  const known = index.tips();
+  const suspects: Suspect[] = [];
+  for (const { id, tip } of issuesOf(found)) {
+    if (known.get(id) !== tip) suspects.push({ id, known: known.get(id) });
+    known.delete(id);
   }
-  return { moved, gone: [...known.keys()] };
+  return [...suspects, ...[...known].map(([id, tip]) => ({ id, known: tip }))];
+}
+
+/** A ref that was loose and is so no more was packed or deleted: it is a suspect, like those that say something else. */
+function compareLoose({ index }: Tracker, { refs: found }: RefScan, mark: Mark | undefined): Suspect[] {
+  const present = issuesOf(found);
+  const vanished = (mark?.loose ?? []).filter((ref) => !found.has(ref)).flatMap((ref) => issueOfRef(ref) ?? []);
+  const known = index.tips([...present.map(({ id }) => id), ...vanished]);
+  const differing = present.filter(({ id, tip }) => known.get(id) !== tip).map(({ id }) => id);
+  return [...differing, ...vanished].map((id) => ({ id, known: known.get(id) }));
 }
 
 function issuesOf(found: ReadonlyMap<string, Oid>): { id: Oid; tip: Oid }[] {

@@ -5,7 +5,7 @@ import { getSetting, listSettings, type SettingRow } from "../config/list.ts";
 import { type ConfigLayer, loadConfig } from "../config/load.ts";
 import { configTemplate } from "../config/template.ts";
 import { TrackerError } from "../core/errors.ts";
-import { createFile, makeFolder, readTextIfAny, takeName } from "../platform/files.ts";
+import { createFile, makeFolder, readTextIfAny, refusingDiskErrors, takeName } from "../platform/files.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** The settings of the person, of the repository (shared, reviewed like code), and of this clone. */
@@ -76,8 +76,10 @@ async function changeFile(tracker: Tracker, layer: SettingsLayer, change: (befor
 }
 
 function writeText(path: string, text: string): void {
-  makeFolder(dirname(path), "buffered");
-  const temporary = `${path}.new`;
-  createFile({ path: temporary, parts: [new TextEncoder().encode(text)], flush: "flushed" });
-  takeName(temporary, path);
+  refusingDiskErrors(path, () => {
+    makeFolder(dirname(path), "buffered");
+    const temporary = `${path}.new`;
+    createFile({ path: temporary, parts: [new TextEncoder().encode(text)], flush: "flushed" });
+    takeName(temporary, path);
+  });
 }

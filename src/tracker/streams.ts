@@ -9,14 +9,19 @@ import { decodeCommitObject } from "../store/objects.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
 
+/** A stream to be read. */
+export interface Moved {
+  readonly id: Oid;
+  readonly tip: Oid;
+  /** The tip that the index has, over which what is read counts. */
+  readonly known: Oid | undefined;
+}
+
 /** So many streams are projected in one transaction: enough to be fast, few enough to keep memory flat. */
 const batchStreamsMax = 200;
 
 /** Reads streams, and yields what became of them in batches, each for one transaction. */
-export function readProjections(
-  tracker: Tracker,
-  streams: readonly { readonly id: Oid; readonly tip: Oid }[],
-): AsyncGenerator<Projection[]> {
+export function readProjections(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Projection[]> {
   return inBatches(readOneByOne(tracker, streams));
 }
 
@@ -34,17 +39,18 @@ export function replaced({ issue, ordered }: Folded): Projection & { kind: "repl
   return { kind: "replace", issue, history: ordered.map(historyOf) };
 }
 
-async function* readOneByOne(
-  tracker: Tracker,
-  streams: readonly { readonly id: Oid; readonly tip: Oid }[],
-): AsyncGenerator<Projection> {
+async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Projection> {
   let done = 0;
   for await (const read of tracker.store.readStreams(streams.map(({ tip }) => tip))) {
-    const id = streams[done++]?.id;
-    if (id === undefined) return;
+    const stream = streams[done++];
+    if (stream === undefined) return;
+    const { id, known } = stream;
+    const over = { tip: known };
     tracker.progress("Reading issues", done, streams.length);
     const folded = foldRead(tracker, id, read);
-    yield typeof folded === "string" ? { kind: "broken", id, tip: read.tip, reason: folded } : replaced(folded);
+    yield typeof folded === "string"
+      ? { kind: "broken", id, tip: read.tip, reason: folded, over }
+      : { ...replaced(folded), over };
   }
 }
 

@@ -15,7 +15,6 @@ import { join } from "node:path";
 import {
   claimName,
   createFile,
-  createMark,
   makeFolder,
   readFileIfAny,
   readFolderIfAny,
@@ -54,15 +53,6 @@ test("a name is claimed only if it is free", () => {
   expect(readFileSync(to, "utf8")).toBe("new");
   takeName(from, to);
   expect(readFileSync(to, "utf8")).toBe("newer");
-});
-
-test("a mark is made once, alone or as a second name", () => {
-  const [mark, twin] = [join(folder, "mark"), join(folder, "twin")];
-  createMark(mark);
-  createMark(twin, mark);
-  expect(statSync(twin).ino).toBe(statSync(mark).ino);
-  expect(() => createMark(mark)).toThrow("EEXIST");
-  expect(() => createMark(twin, mark)).toThrow("EEXIST");
 });
 
 test("what can't get its name is removed", () => {

@@ -19,7 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ["core", "platform", "isomorphic-git", "node:"],
   index: ["core", "bun:sqlite", "node:"],
   sync: ["core", "platform", "store", "isomorphic-git", "node:"],
-  tracker: ["core", "platform", "config", "store", "index", "sync", "node:path"],
+  tracker: ["core", "platform", "config", "store", "index", "sync", "valibot", "node:path"],
   render: ["core"],
   web: ["core"],
   bridge: ["core", "tracker", "valibot", "node:"],

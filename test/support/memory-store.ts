@@ -71,6 +71,7 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     readStreams: (tips) => walkStreams(tips, read, new Set()),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read))),
     gitConfig: async (key) => config[key],
+    async breakLocks() {},
     findLocks: async () => [],
     currentBranch: async () => branch,
     close() {},
