@@ -156,11 +156,12 @@ function valueFor(
 function checkWords(name: string, definition: Command<Flags> | Command, words: readonly string[], help: boolean): void {
   const [min, max] = definition.words;
   if (help || (words.length >= min && words.length <= max)) return;
-  if (words.length < min) throw usageError(name, `Something is missing: git tracker ${name} ${definition.usage}`);
-  throw usageError(
-    name,
-    `\`${visible(words[max] ?? "")}\` is one word too many: git tracker ${name} ${definition.usage}`,
-  );
+  if (words.length < min) throw usageError(name, `Something is missing: ${usageOf(name, definition)}`);
+  throw usageError(name, `\`${visible(words[max] ?? "")}\` is one word too many: ${usageOf(name, definition)}`);
+}
+
+function usageOf(name: string, { usage }: Pick<Command, "usage">): string {
+  return `git tracker ${name} ${usage}`.trimEnd();
 }
 
 function unknownFlag(name: string, flag: string, flags: Flags): TrackerError {

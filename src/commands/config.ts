@@ -46,13 +46,11 @@ export const config = command({
       case "set": {
         if (rest.length === 0) throw usageError("config", "Something is missing: git tracker config set KEY VALUE");
         const path = await settings.setSetting(tracker, layer, needed(key, "set KEY VALUE"), rest.join(" "));
-        env.out(`set ${visible(key ?? "")} in ${visible(path)}`);
-        return;
+        return await printChange(env, flags, { action: "set", key: needed(key, ""), path });
       }
       case "unset": {
         const path = await settings.unsetSetting(tracker, layer, needed(key, "unset KEY"));
-        env.out(`unset ${visible(key ?? "")} in ${visible(path)}`);
-        return;
+        return await printChange(env, flags, { action: "unset", key: needed(key, ""), path });
       }
       case "edit":
         return await editSettings(env, tracker, layer);
@@ -104,6 +102,19 @@ async function printRows(
     const text = flags.values === true ? (typeof value === "string" ? value : toml) : `${key} = ${toml}`;
     env.out(`${visible(text)}${flags.origin ? `  ${env.style.dim(visible(renderOrigin(origin)))}` : ""}`);
   }
+}
+
+async function printChange(
+  env: Env,
+  flags: { readonly json: boolean },
+  change: { readonly action: "set" | "unset"; readonly key: string; readonly path: string },
+): Promise<void> {
+  if (flags.json) {
+    const { envelope, renderJson } = await import("../render/json.ts");
+    env.out(renderJson(envelope("setting", change), env.style));
+    return;
+  }
+  env.out(`${change.action} ${visible(change.key)} in ${visible(change.path)}`);
 }
 
 /** A mistake keeps the text and offers it again. */

@@ -173,6 +173,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
     about: "config list, config get",
     properties: page(object({ key: text, value: {}, meaning: text, origin: text })),
   },
+  setting: {
+    about: "config set, config unset",
+    properties: { action: { enum: ["set", "unset"] }, key: text, path: text },
+  },
   init: { about: "init", properties: { path: text, outcome: { enum: ["written", "there"] } } },
   doctor: {
     about: "doctor",

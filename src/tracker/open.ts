@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type ConfigLayer, type LoadedConfig, loadConfig } from "../config/load.ts";
 import type { Actor } from "../core/commit.ts";
+import type { MergeStrategy } from "../core/concurrency.ts";
 import { TrackerError } from "../core/errors.ts";
 import { toLine } from "../core/text.ts";
 import { openIndex } from "../index/open.ts";
@@ -45,7 +46,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
   const { config } = loaded;
   const { store } = openStore({ ...options, env: environment, durability: config.durability }, repository);
   const openOptions = {
-    path: join(store.folder, "index"),
+    path: join(store.folder, indexName(config.mergeStrategy)),
     settings: config,
     get today() {
       return today(options);
@@ -77,6 +78,13 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       store.close();
     },
   };
+}
+
+/** States depend on how conflicts are shown meanwhile, so every such setting has an index of its own. */
+function indexName(strategy: MergeStrategy): string {
+  const manual = Object.keys(strategy).filter((field) => strategy[field] === "manual");
+  if (manual.length === 0) return "index";
+  return `index-${new Bun.CryptoHasher("sha256").update(manual.sort().join("\n")).digest("hex").slice(0, 8)}`;
 }
 
 async function loadSettings(files: SettingsFiles, { environment, flags }: OpenOptions): Promise<LoadedConfig> {

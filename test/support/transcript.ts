@@ -8,6 +8,7 @@ import { globalChoice } from "../../src/commands/global.ts";
 import { findInvocation, run } from "../../src/commands/run.ts";
 import { schemaOf } from "../../src/commands/schemas.ts";
 import { personalFiles } from "../../src/process/files.ts";
+import { confirm } from "../../src/process/person.ts";
 import { createStyle } from "../../src/render/style.ts";
 import { openTracker } from "../../src/tracker/open.ts";
 import type { Tracker } from "../../src/tracker/tracker.ts";
@@ -21,6 +22,8 @@ export interface Session extends Disposable {
   columns: number | undefined;
   /** What the person does in the editor, one time after the other. */
   readonly edits: ((text: string) => string)[];
+  /** What the person says to a question. */
+  answer: boolean;
   /** What standard input holds. */
   stdin: string;
   /**
@@ -47,6 +50,7 @@ export function openSession(): Session {
     repository,
     columns: undefined,
     edits: [],
+    answer: true,
     stdin: "",
     async $(...args) {
       const { printed, code } = await play(args);
@@ -123,7 +127,8 @@ export function openSession(): Session {
         if (edit === undefined) throw new Error("Nobody expected the editor");
         return edit(text);
       },
-      confirm: async () => true,
+      confirm: async (question) =>
+        session.columns === undefined ? confirm(question, { interactive: false, say: err }) : session.answer,
       close: () => undefined,
     };
     const code = await run(env, invocation);

@@ -145,6 +145,10 @@ test("a conflict is settled by setting the field, also to the value it shows", a
     repository.git("commit-tree", tree, "-p", ours, "-p", theirs, "-m", message).trim(),
   );
   const [view] = await showIssues(tracker, [issue.id]);
+  writeFileSync(join(repository.cwd, "git-tracker.toml"), 'merge.strategy.title = "manual"\n');
+  const careful = await trackerAt(repository);
+  expect((await showIssues(careful, [issue.id]))[0]?.title).toBe("One");
+  careful.close();
   expect(view?.conflicts.map(({ field }) => field)).toEqual(["title"]);
   await editIssues(tracker, [issue.id], { title: view?.title });
   expect((await showIssues(tracker, [issue.id]))[0]).toMatchObject({
