@@ -188,12 +188,13 @@ test("schema", async () => {
     reindex       reindex
     schemas       schema
     search        search
+    setting       config set, config unset
     undo          undo
     version       version"
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, labels, log, query-fields, reindex, schemas, search, undo, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, labels, log, query-fields, reindex, schemas, search, setting, undo, version.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));
