@@ -45,8 +45,9 @@ export const importCommand = command({
         ? `nothing new: ${counted(result.unchanged, "issue")} here already`
         : `imported ${counted(result.created, "issue")}, updated ${result.updated}, ${counted(result.commits, "change")} in all`,
     );
-    const left = [...skipped].map(([kind, count]) => `${count} ${kind}`).join(", ");
-    if (left !== "") env.err(`without what holds no state here: ${left}`);
+    const left = [...skipped.values()].reduce((sum, count) => sum + count, 0);
+    if (left > 0)
+      env.err(`left out what changes no issue here: ${counted(left, "entry", "entries")}; --json counts them by kind`);
   },
 });
 
@@ -90,6 +91,6 @@ function unknownSystem(system: string): TrackerError {
   );
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
