@@ -54,7 +54,7 @@ export interface ListOptions {
 }
 
 export interface Index {
-  /** The refs' stamp when the index was last known to be current; undefined when that can't be said. */
+  /** What the index was marked with when it was last known to be current; undefined when that was never so. */
   stamp(): string | undefined;
   tip(id: Oid): Oid | undefined;
   /** Issue id → tip, of these streams or of all that the index knows, broken ones too. */

@@ -61,11 +61,6 @@ export function issueItem(view: IssueView): Item {
   };
 }
 
-/** Reads the value of `--fields`, as in `id,title`. Throws `invalid` for a field that isn't among `known`. */
-export function parseFields(text: string, known: readonly string[]): string[] {
-  return text.split(",").map((name) => checkField(name.trim(), known));
-}
-
 /** The item with these fields alone, in this order. */
 export function pickFields(item: Item, fields: readonly string[]): Item {
   return Object.fromEntries(fields.map((field) => [field, item[field] ?? null]));

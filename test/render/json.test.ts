@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { TrackerError } from "../../src/core/errors.ts";
 import {
+  checkField,
   envelope,
   errorEnvelope,
   fieldText,
   issueFields,
   issueItem,
   pageEnvelope,
-  parseFields,
   pickFields,
   renderJson,
   renderJsonLines,
@@ -96,12 +96,12 @@ test("indented for people, one line for programs", () => {
 });
 
 test("chosen fields, in the order they were chosen", () => {
-  const fields = parseFields("title, id", summaryFields);
+  const fields = ["title", "id"].map((name) => checkField(name, summaryFields));
   expect(Object.entries(pickFields({ id: "a", title: "t", due: null }, fields))).toEqual([
     ["title", "t"],
     ["id", "a"],
   ]);
-  expect(() => parseFields("id,lables", summaryFields)).toThrow(
+  expect(() => checkField("lables", summaryFields)).toThrow(
     expect.objectContaining({ code: "invalid", message: "Unknown field “lables”", hint: "Did you mean “labels”?" }),
   );
 });
