@@ -19,44 +19,47 @@ import {
   protectedConfigFiles,
   readConfigFiles,
 } from "./gitconfig.ts";
+import { createKeeper } from "./keeper.ts";
 import { readLoose } from "./loose.ts";
 import { emptyTree, type GitObject, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
-import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
+import { createPackedRefs } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import { breakOwnLocks, refWriterOf, swapRefFiles } from "./reflock.ts";
+import { refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
-import { createWriter, flushOf } from "./writer.ts";
 
 export function openEmbeddedStore(repository: Repository, options: StoreOptions): Store {
-  const { hash, objectsDir, commonDir } = repository;
+  const { hash, commonDir } = repository;
   refuseUnsupported(repository);
-  const flush = flushOf(options.durability);
   const refWriter = refWriterOf(repository, options);
-  const read = objectReader(repository);
+  const keeper = createKeeper({
+    ...options,
+    repository,
+    move: async (updates) => (await createPackedRefs(refWriter, updates)) ?? swapRefFiles(refWriter, updates),
+    readRef: async (ref) => readRefFile(repository, ref),
+  });
+  const readAny = objectReader(repository);
+  const read = (bytesMax: number) => keeper.restoring(readAny(bytesMax));
   let config: readonly ConfigEntry[] | undefined;
   return {
     kind: "embedded",
     hash,
     emptyTree: emptyTree(hash).oid,
     folder: join(commonDir, "git-tracker"),
-    ...createWriter({ objectsDir, hash, flush, chance: options.chance }),
+    ...keeper,
     readBlob: async (oid) => blobOf(oid, await read(limits.attachmentBytesMax)(oid)),
-    swap: async (updates) => (await createPackedRefs(refWriter, updates)) ?? swapRefFiles(refWriter, updates),
     listRefs: async (prefix) => listRefFiles(repository, prefix),
     scanRefs: async (prefix, since) => scanRefFiles(repository, prefix, since),
     readRef: async (ref) => readRefFile(repository, ref),
     stampRefs: () => stampRefs(repository, options.clock),
-    maintain: async () => packRefFiles(repository),
     readStreams: (tips) => walkStreams(tips, read(commitBytesMax), readShallow(commonDir)),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read(commitBytesMax)))),
     async gitConfig(key) {
       config ??= readConfig(repository, options.env);
       return lastValue(config, canonicalKey(key));
     },
-    breakLocks: async (updates) => breakOwnLocks(repository, updates),
     findLocks: async () => findLockFiles(repository),
     currentBranch: async () => readBranch(repository),
     close() {},

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import {
   claimName,
@@ -15,7 +16,7 @@ import {
   takeName,
 } from "../platform/files.ts";
 import { compress, decompress } from "./compression.ts";
-import type { Found } from "./found.ts";
+import type { Damage, Found } from "./found.ts";
 import {
   concatenate,
   type GitObject,
@@ -33,8 +34,21 @@ export interface LooseWriter {
   readonly chance: Chance;
 }
 
-/** Writes objects that may be there already. A valid one is never replaced, a damaged one is. */
-export function writeLoose(writer: LooseWriter, objects: readonly NamedObject[]): void {
+/** An object as its file holds it. */
+export interface LooseObject {
+  readonly oid: Oid;
+  readonly file: Uint8Array;
+}
+
+export function encodeLoose(object: NamedObject): LooseObject {
+  return { oid: object.oid, file: compress(concatenate([objectHeader(object), object.bytes])) };
+}
+
+/**
+ * Writes objects that may be there already, and reads them back. A valid one is never replaced, a damaged one is. Throws
+ * `unavailable` if one can't be read back; what is left of it is removed.
+ */
+export function writeLoose(writer: LooseWriter, objects: readonly LooseObject[]): void {
   const folders = new Set<string>();
   for (const object of objects) {
     const path = loosePath(writer.objectsDir, object.oid);
@@ -42,6 +56,7 @@ export function writeLoose(writer: LooseWriter, objects: readonly NamedObject[])
     writeOne(writer, object, path);
   }
   if (writer.flush === "flushed") for (const folder of folders) flushFolder(folder);
+  for (const { oid } of objects) readBack(writer, oid);
 }
 
 export function hasLoose(objectsDir: string, oid: Oid): boolean {
@@ -50,10 +65,14 @@ export function hasLoose(objectsDir: string, oid: Oid): boolean {
 
 /** Reads and verifies one object; undefined if it isn't there. `bytesMax` bounds its content. */
 export function readLoose(objectsDir: string, hash: Hash, oid: Oid, bytesMax: number): Found {
-  const packed = readFileIfAny(loosePath(objectsDir, oid));
-  if (packed === undefined) return undefined;
-  if (packed.length === 0) return { damage: `object ${oid} is an empty file` };
-  const object = decodeLoose(packed, bytesMax);
+  const file = readFileIfAny(loosePath(objectsDir, oid));
+  return file === undefined ? undefined : decodeLoose(hash, { oid, file }, bytesMax);
+}
+
+/** Decodes and verifies one object. `bytesMax` bounds its content. */
+export function decodeLoose(hash: Hash, { oid, file }: LooseObject, bytesMax: number): GitObject | Damage {
+  if (file.length === 0) return { damage: `object ${oid} is an empty file` };
+  const object = inflate(file, bytesMax);
   if (object === undefined) return { damage: `object ${oid} is damaged or bigger than ${bytesMax} bytes` };
   return nameObject(hash, object).oid === oid ? object : { damage: `object ${oid} is damaged` };
 }
@@ -66,27 +85,42 @@ export function loosePath(objectsDir: string, oid: Oid): string {
 const headerBytesMax = 32;
 const decoder = new TextDecoder();
 
-function writeOne(writer: LooseWriter, object: NamedObject, path: string): void {
-  if (existsSync(path) && isSound(writer, object)) {
+function writeOne(writer: LooseWriter, { oid, file }: LooseObject, path: string): void {
+  if (existsSync(path) && isSound(writer, oid)) {
     if (writer.flush === "flushed") flushFile(path); // Whoever wrote it may not have flushed it.
     return;
   }
   makeFolder(dirname(path), writer.flush);
   const temporary = join(dirname(path), `tmp_obj_${writer.chance.hex(8)}`); // A name that `git prune` cleans up.
-  const bytes = compress(concatenate([objectHeader(object), object.bytes]));
-  createFile({ path: temporary, parts: [bytes], mode: 0o444, flush: writer.flush });
+  createFile({ path: temporary, parts: [file], mode: 0o444, flush: writer.flush });
   if (claimName(temporary, path)) return;
-  if (isSound(writer, object)) removeFile(temporary);
+  if (isSound(writer, oid)) removeFile(temporary);
   else takeName(temporary, path);
 }
 
-function isSound(writer: LooseWriter, object: NamedObject): boolean {
-  const found = readLoose(writer.objectsDir, writer.hash, object.oid, object.bytes.length);
+/** That it is gone is no fault of the disk: a garbage collection takes what no ref points to yet. */
+function readBack({ objectsDir, hash }: LooseWriter, oid: Oid): void {
+  const found = readLoose(objectsDir, hash, oid, writtenBytesMax);
+  if (found === undefined || !("damage" in found)) return;
+  const path = loosePath(objectsDir, oid);
+  removeFile(path);
+  throw new TrackerError(
+    "unavailable",
+    `What was written to ${path} can't be read back`,
+    "Check the disk; nothing has changed.",
+  );
+}
+
+function isSound({ objectsDir, hash }: LooseWriter, oid: Oid): boolean {
+  const found = readLoose(objectsDir, hash, oid, writtenBytesMax);
   return found !== undefined && !("damage" in found);
 }
 
-function decodeLoose(packed: Uint8Array, bytesMax: number): GitObject | undefined {
-  const whole = decompress(packed, bytesMax + headerBytesMax);
+/** What is written here has passed other limits before. */
+const writtenBytesMax = 2 ** 30;
+
+function inflate(file: Uint8Array, bytesMax: number): GitObject | undefined {
+  const whole = decompress(file, bytesMax + headerBytesMax);
   const end = whole?.subarray(0, headerBytesMax).indexOf(0) ?? -1;
   if (whole === undefined || end === -1) return undefined;
   const [name = "", size] = decoder.decode(whole.subarray(0, end)).split(" ");

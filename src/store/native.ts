@@ -13,51 +13,45 @@ import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
 import { canonicalKey, readPlainConfig } from "./gitconfig.ts";
+import { createKeeper, type Keeper } from "./keeper.ts";
 import { readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
-import { createPackedRefs, packRefFiles } from "./packed-refs.ts";
+import { createPackedRefs } from "./packed-refs.ts";
 import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import {
-  breakOwnLocks,
-  checkNameFree,
-  foldersToFlush,
-  lockedRefusal,
-  lockPath,
-  refWriterOf,
-  swapRefFiles,
-} from "./reflock.ts";
+import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
-import { createWriter, flushOf } from "./writer.ts";
+import { flushOf } from "./writer.ts";
 
 export function openNativeStore(repository: Repository, options: StoreOptions): Store {
-  const { hash, objectsDir, commonDir, refStorage } = repository;
-  const context: Context = { ...options, repository };
+  const { hash, commonDir } = repository;
+  const keeper = createKeeper({
+    ...options,
+    repository,
+    move: (updates) => move(context, updates),
+    readRef: (ref) => readRef(context, ref),
+  });
+  const context: Context = { ...options, repository, restoring: keeper.restoring };
   let config: Promise<Map<string, string>> | undefined;
   return {
     kind: "native",
     hash,
     emptyTree: emptyTree(hash).oid,
     folder: join(commonDir, "git-tracker"),
-    ...createWriter({ objectsDir, hash, flush: flushOf(options.durability), chance: options.chance }),
+    ...keeper,
     readBlob: (oid) => readBlob(context, oid),
-    swap: (updates) => swap(context, updates),
     listRefs: (prefix) => listRefs(context, prefix),
     scanRefs: (prefix, since) => scanRefs(context, prefix, since),
     readRef: (ref) => readRef(context, ref),
     stampRefs: () => stampRefs(repository, options.clock),
-    async maintain() {
-      if (refStorage === "files") packRefFiles(repository);
-    },
     readStreams: (tips) => readStreams(context, tips),
     readCommits: (oids) => readCommits(context, oids),
     async gitConfig(key) {
       config ??= readConfig(context);
       return (await config).get(canonicalKey(key));
     },
-    breakLocks: async (updates) => breakOwnLocks(repository, updates),
     findLocks: async () => findLockFiles(repository),
     currentBranch: () => currentBranch(context),
     close() {},
@@ -73,6 +67,7 @@ async function readConfig({ repository, env }: Context): Promise<Map<string, str
 
 interface Context extends StoreOptions {
   readonly repository: Repository;
+  readonly restoring: Keeper["restoring"];
 }
 
 /** Up to so many are looked for in process before git is started: that costs a millisecond, they a hundredth each. */
@@ -82,12 +77,15 @@ const swapTriesMax = 3;
 
 async function readBlob(context: Context, oid: Oid): Promise<Uint8Array> {
   const bytesMax = limits.attachmentBytesMax;
-  return blobOf(oid, await usingBatch(context, bytesMax, (read) => firstLoose(context, bytesMax, read)(oid)));
+  return blobOf(
+    oid,
+    await usingBatch(context, bytesMax, (read) => context.restoring(firstLoose(context, bytesMax, read))(oid)),
+  );
 }
 
 async function readCommits(context: Context, oids: readonly Oid[]): Promise<RawCommit[]> {
   return usingBatch(context, commitBytesMax, async (batch) => {
-    const read = oids.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch) : batch;
+    const read = context.restoring(oids.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch) : batch);
     return commitsAmong(oids, await Promise.all(oids.map(read)));
   });
 }
@@ -95,7 +93,9 @@ async function readCommits(context: Context, oids: readonly Oid[]): Promise<RawC
 async function* readStreams(context: Context, tips: readonly Oid[]) {
   const { repository, env } = context;
   const batch = openBatch({ runDir: repository.runDir, env, bytesMax: commitBytesMax });
-  const read = tips.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch.read) : batch.read;
+  const read = context.restoring(
+    tips.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch.read) : batch.read,
+  );
   try {
     yield* walkStreams(tips, read, readShallow(repository.commonDir));
   } finally {
@@ -163,8 +163,7 @@ async function currentBranch({ repository, env }: Context): Promise<string | und
   return exitCode === 0 ? new TextDecoder().decode(stdout).trimEnd() : undefined;
 }
 
-async function swap(context: Context, updates: readonly RefUpdate[]): Promise<SwapResult> {
-  if (updates.length === 0) return { kind: "updated" };
+async function move(context: Context, updates: readonly RefUpdate[]): Promise<SwapResult> {
   if (context.repository.refStorage === "files") {
     const writer = refWriterOf(context.repository, context);
     const created = await createPackedRefs(writer, updates);

@@ -2,12 +2,21 @@
  * A pack: many objects in one file, with the index that finds them. Written in process, in git's pack version 2 and index version 2,
  * because ten thousand loose objects take twenty times the space and five times as long.
  */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
-import { createFile, type Flush, flushFolder, makeFolder, removeFile, takeName } from "../platform/files.ts";
+import {
+  createFile,
+  type Flush,
+  flushFolder,
+  makeFolder,
+  readTextIfAny,
+  removeFile,
+  takeName,
+} from "../platform/files.ts";
 import { compress } from "./compression.ts";
-import { concatenate, type Hash, type NamedObject, type ObjectType } from "./objects.ts";
+import { concatenate, type Hash, type NamedObject, type ObjectType, oidLength } from "./objects.ts";
 
 export interface PackWriter {
   readonly objectsDir: string;
@@ -16,15 +25,23 @@ export interface PackWriter {
   readonly chance: Chance;
 }
 
-/** Writes one pack that holds each of these objects once. The objects are there, all of them, when it returns. */
-export function writePack(writer: PackWriter, objects: readonly NamedObject[]): void {
+/**
+ * Writes one pack that holds each of these objects once, and reads it back. The objects are there, all of them, when it returns.
+ * `guard`, if given, is told the pack's name before the pack is there; then it is kept from collection until `releasePack`.
+ */
+export function writePack(writer: PackWriter, objects: readonly NamedObject[], guard?: (name: string) => void): void {
   const unique = [...new Map(objects.map((object) => [object.oid, object])).values()];
   const pack = encodePack(writer.hash, unique);
   const index = encodeIndex(writer.hash, pack);
   const folder = join(writer.objectsDir, "pack");
-  const place = join(folder, `pack-${pack.checksum.toHex()}`);
-  if (existsSync(`${place}.idx`) && existsSync(`${place}.pack`)) return;
+  const name = `pack-${pack.checksum.toHex()}`;
+  const place = join(folder, name);
   makeFolder(folder, writer.flush);
+  if (guard !== undefined && !existsSync(`${place}.keep`)) {
+    guard(name);
+    createFile({ path: `${place}.keep`, parts: [keepMark], flush: "buffered" });
+  }
+  if (existsSync(`${place}.idx`) && existsSync(`${place}.pack`)) return;
   const temporary = join(folder, `tmp_pack_${writer.chance.hex(8)}`); // A name that `git prune` cleans up.
   const { flush } = writer;
   createFile({ path: temporary, parts: [...pack.parts, pack.checksum], mode: 0o444, flush });
@@ -36,6 +53,23 @@ export function writePack(writer: PackWriter, objects: readonly NamedObject[]): 
   }
   takePlaces(temporary, place);
   if (flush === "flushed") flushFolder(folder);
+  const ends: [suffix: string, checksum: Uint8Array][] = [
+    ["pack", pack.checksum],
+    ["idx", index.subarray(-pack.checksum.length)],
+  ];
+  if (ends.every(([suffix, checksum]) => hashFile(writer.hash, `${place}.${suffix}`) === checksum.toHex())) return;
+  for (const suffix of ["idx", "pack", "keep"]) removeFile(`${place}.${suffix}`);
+  throw new TrackerError(
+    "unavailable",
+    `What was written to ${place}.pack can't be read back`,
+    "Check the disk; nothing has changed.",
+  );
+}
+
+/** Lets a pack be collected again like any other. One that somebody else keeps is left alone. */
+export function releasePack(objectsDir: string, name: string): void {
+  const path = join(objectsDir, "pack", `${name}.keep`);
+  if (readTextIfAny(path) === keepMarkText) removeFile(path);
 }
 
 interface PackedObject {
@@ -58,6 +92,34 @@ const packHeader = Uint8Array.of(0x50, 0x41, 0x43, 0x4b, 0, 0, 0, 2);
 const indexHeader = Uint8Array.of(0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2);
 /** Offsets from here on stand in a table of their own, of 8 bytes each. */
 const largeOffset = 2 ** 31;
+
+/** What is in a `.keep` file of ours. */
+const keepMarkText = "git-tracker\n";
+const keepMark = new TextEncoder().encode(keepMarkText);
+
+/** The hash of all but a file's last bytes, which say what it must be; undefined if they don't. */
+function hashFile(hash: Hash, path: string): string | undefined {
+  const hasher = new Bun.CryptoHasher(hash);
+  const size = oidLength(hash) / 2;
+  const descriptor = openSync(path, "r");
+  try {
+    const piece = new Uint8Array(pieceBytes);
+    const end = fstatSync(descriptor).size - size;
+    for (let at = 0; at < end; ) {
+      const count = readSync(descriptor, piece, 0, Math.min(piece.length, end - at), at);
+      if (count === 0) return undefined;
+      hasher.update(piece.subarray(0, count));
+      at += count;
+    }
+    const found = hasher.digest("hex");
+    readSync(descriptor, piece, 0, size, end);
+    return piece.subarray(0, size).toHex() === found ? found : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const pieceBytes = 1024 * 1024;
 
 /** The pack is moved first: git looks for objects only in packs that have an index. */
 function takePlaces(temporary: string, place: string): void {

@@ -10,16 +10,17 @@ import type { RefUpdate, SwapResult } from "./store.ts";
 
 /**
  * Packs our loose refs. Does nothing when there are few, and when somebody else is changing packed-refs. At no moment can a ref be
- * missed: its file is removed only after it is durable in packed-refs, and only if it is what was packed.
+ * missed: its file is removed only after it is durable in packed-refs, and only if it is what was packed. `before` is told what will
+ * be packed.
  */
-export function packRefFiles(folder: RefFolder): void {
+export function packRefFiles(folder: RefFolder, before: (packed: ReadonlyMap<string, Oid>) => void): void {
   if (looseRefNames(folder, refs.root).length <= looseRefsMax) return;
   const path = join(folder.commonDir, "packed-refs");
   const lock = refusingDiskErrors(path, () => tryLock(path, "flushed"));
   if (lock === undefined) return;
   let packed: Map<string, Oid> | undefined;
   try {
-    packed = refusingDiskErrors(path, () => rewrite(folder, path, lock));
+    packed = refusingDiskErrors(path, () => rewrite(folder, path, lock, before));
   } finally {
     lock.release();
   }
@@ -49,7 +50,10 @@ export async function createPackedRefs(
     if (lines === undefined) return undefined;
     const moved = takenAmong(writer, lines, created);
     if (moved !== undefined) return moved;
-    refusingDiskErrors(path, () => lock.commit(header + merge(lines, created).join("")));
+    refusingDiskErrors(path, () => {
+      lock.fill(header + merge(lines, created).join(""));
+      lock.commit();
+    });
   } finally {
     lock.release();
   }
@@ -65,7 +69,12 @@ const looseRefsMax = 64;
 const header = "# pack-refs with: peeled fully-peeled sorted \n";
 
 /** Writes packed-refs with our loose refs in it. Returns those, or undefined if the file is one that only git may rewrite. */
-function rewrite(folder: RefFolder, path: string, lock: FileLock): Map<string, Oid> | undefined {
+function rewrite(
+  folder: RefFolder,
+  path: string,
+  lock: FileLock,
+  before: (packed: ReadonlyMap<string, Oid>) => void,
+): Map<string, Oid> | undefined {
   const lines = readLines(path);
   if (lines === undefined) return undefined;
   const packed = new Map<string, Oid>();
@@ -73,7 +82,9 @@ function rewrite(folder: RefFolder, path: string, lock: FileLock): Map<string, O
     const oid = readLooseRef(folder, ref);
     if (oid !== undefined && !/^0+$/.test(oid)) packed.set(ref, oid);
   }
-  lock.commit(header + merge(lines, packed).join(""));
+  before(packed);
+  lock.fill(header + merge(lines, packed).join(""));
+  lock.commit();
   return packed;
 }
 

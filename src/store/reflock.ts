@@ -46,8 +46,10 @@ export function refWriterOf({ commonDir, hash }: RefFolder, options: StoreOption
 export interface FileLock {
   /** The lock file itself. */
   readonly name: string;
-  /** Puts this content, in which a character is a byte, in the file's place. */
-  commit(content: string): void;
+  /** Writes what the file is to hold, in which a character is a byte. What can't be read back is refused. */
+  fill(content: string): void;
+  /** Puts what was filled in into the file's place. */
+  commit(): void;
   release(): void;
 }
 
@@ -123,6 +125,8 @@ export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdat
     for (const update of sorted) if (update.from === undefined) checkNameFree(writer, update.ref);
     await dropPacked(writer, sorted);
     refusingDiskErrors(join(writer.commonDir, "refs"), () => {
+      // All are written before the first is moved: a full disk then stops none half-way.
+      for (const [i, { from, to }] of sorted.entries()) if (to !== undefined && to !== from) locks[i]?.fill(`${to}\n`);
       for (const [i, update] of sorted.entries()) applyUpdate(writer, update, locks[i]);
     });
   } finally {
@@ -181,8 +185,7 @@ function heldLock(path: string, lock: string, flush: Flush): FileLock {
   let held = true;
   return {
     name: lock,
-    commit(content) {
-      if (!held) return;
+    fill(content) {
       const descriptor = fs.openSync(lock, "r+");
       try {
         fs.writeFileSync(descriptor, content, "latin1");
@@ -190,6 +193,15 @@ function heldLock(path: string, lock: string, flush: Flush): FileLock {
       } finally {
         fs.closeSync(descriptor);
       }
+      if (fs.readFileSync(lock, "latin1") === content) return;
+      throw new TrackerError(
+        "unavailable",
+        `What was written to ${lock} can't be read back`,
+        "Check the disk; nothing has changed.",
+      );
+    },
+    commit() {
+      if (!held) return;
       removeEmptyFolder(path);
       fs.renameSync(lock, path);
       held = false;
@@ -214,7 +226,7 @@ function applyUpdate(writer: RefWriter, { ref, from, to }: RefUpdate, lock: File
   if (to === undefined) {
     if (readLooseRef(writer, ref) !== undefined) removeFile(join(writer.commonDir, ref));
   } else if (to !== from) {
-    lock?.commit(`${to}\n`);
+    lock?.commit();
   }
 }
 
@@ -227,7 +239,11 @@ async function dropPacked(writer: RefWriter, updates: readonly RefUpdate[]): Pro
   try {
     const text = fs.readFileSync(path, "latin1");
     const kept = withoutRefs(text, gone);
-    if (kept !== text) refusingDiskErrors(path, () => lock.commit(kept));
+    if (kept === text) return;
+    refusingDiskErrors(path, () => {
+      lock.fill(kept);
+      lock.commit();
+    });
   } finally {
     lock.release();
   }

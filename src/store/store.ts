@@ -64,7 +64,8 @@ export interface Store {
 
   /**
    * Moves all of these refs or none, each only if it still is at `from`. A ref locked by somebody else is waited for (about
-   * two seconds), then `unavailable`.
+   * two seconds), then `unavailable`. What was written since the last swap belongs to this one: once it is done, no garbage collection
+   * can take that away, not even one that was under way.
    */
   swap(updates: readonly RefUpdate[]): Promise<SwapResult>;
   /** All refs below `prefix` (which ends in a slash) with their tips, in order of name. */
@@ -74,8 +75,15 @@ export interface Store {
   readRef(ref: string): Promise<Oid | undefined>;
   /** Cheap: a few stats. Undefined if no such statement can be made, because something changed just now. */
   stampRefs(): RefStamp | undefined;
-  /** Packs loose refs of ours when there are many; otherwise does nothing. */
+  /** Packs loose refs and loose objects of ours when there are many; otherwise does nothing. */
   maintain(): Promise<void>;
+  /**
+   * Finishes what a process of ours left when it died: removes its locks, and moves the rest of the refs of a swap that had begun.
+   * Only for who knows that none of ours is alive: the holder of the writer lock. Other programs' locks stay.
+   */
+  recover(): Promise<void>;
+  /** Gives back what a garbage collection or the disk has taken of the last events. Returns how many objects that were. */
+  restore(): Promise<number>;
 
   /**
    * Every commit reachable from the tip of each stream, stream by stream in the order given, children before parents. A stream
@@ -87,11 +95,6 @@ export interface Store {
 
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
-  /**
-   * Removes the locks on these refs, and on what all refs share, that a process of ours left when it died. Only for who knows that
-   * none of ours is alive: the holder of the writer lock. Other programs' locks stay.
-   */
-  breakLocks(updates: readonly RefUpdate[]): Promise<void>;
   /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */
   findLocks(): Promise<readonly string[]>;
   /** The short name of the branch that is checked out, if one is. */

@@ -4,7 +4,7 @@ import type { CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import { type Flush, refusingDiskErrors } from "../platform/files.ts";
-import { hasLoose, writeLoose } from "./loose.ts";
+import { encodeLoose, hasLoose, type LooseObject, writeLoose } from "./loose.ts";
 import { emptyTree, encodeCommit, encodeTree, type Hash, isTreeName, type NamedObject, nameObject } from "./objects.ts";
 import { writePack } from "./pack.ts";
 import type { AttachmentFile, Durability, Store } from "./store.ts";
@@ -14,6 +14,10 @@ export interface WriterOptions {
   readonly hash: Hash;
   readonly flush: Flush;
   readonly chance: Chance;
+  /** Told of every object that was written as a file of its own. */
+  wrote(objects: readonly LooseObject[]): void;
+  /** Told the name of every pack before it is written. It is kept from collection until somebody releases it. */
+  guard(pack: string): void;
 }
 
 export type Writer = Pick<Store, "nameCommit" | "writeCommits" | "writeTree">;
@@ -25,8 +29,11 @@ export function createWriter(options: WriterOptions): Writer {
 
   const write = (objects: readonly NamedObject[]) =>
     refusingDiskErrors(objectsDir, () => {
-      if (objects.length > looseMax) writePack(options, objects);
-      else writeLoose(options, objects);
+      const bytes = objects.reduce((sum, object) => sum + object.bytes.length, 0);
+      if (objects.length > looseMax || bytes > looseBytesMax) return writePack(options, objects, options.guard);
+      const loose = objects.map(encodeLoose);
+      writeLoose(options, loose);
+      options.wrote(loose);
     });
 
   /** Git knows the empty tree without having it, but `git fsck` misses it. */
@@ -58,6 +65,8 @@ export function flushOf(durability: Durability): Flush {
 
 /** From so many objects on a pack costs less than files of their own. */
 const looseMax = 50;
+/** And so many bytes are too many to be in the journal as well. */
+const looseBytesMax = 512 * 1024;
 
 /** The objects of a tree that holds `attachments/<name>` for each file; the root comes last. */
 export function attachmentTree(

@@ -5,7 +5,6 @@ import type { IssueView } from "../core/view.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
 import { viewOf } from "./change.ts";
-import { finishPending, swapNoted } from "./pending.ts";
 import { refresh } from "./refresh.ts";
 import { resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
@@ -13,11 +12,10 @@ import type { Tracker } from "./tracker.ts";
 /** Destroys issues: all of them or none. Returns them as they were. */
 export async function purgeIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {
   return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
-    await finishPending(tracker.store);
+    await tracker.store.recover();
     await refresh(tracker);
     const views = (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id));
-    const swapped = await swapNoted(
-      tracker.store,
+    const swapped = await tracker.store.swap(
       views.map(({ id, revision }) => ({ ref: refs.issue(id), from: revision, to: undefined })),
     );
     if (swapped.kind === "moved") {

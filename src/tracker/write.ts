@@ -16,7 +16,6 @@ import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
-import { finishPending, swapNoted } from "./pending.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
 import { appended, replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
@@ -57,7 +56,7 @@ export async function write<T>(
 ): Promise<Written & { readonly result: T }> {
   const actor = await tracker.actor();
   return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
-    await finishPending(tracker.store);
+    await tracker.store.recover();
     for (let tries = 0; tries < triesMax; tries++) {
       const by = { author: actor, time: momentNow(tracker.clock) };
       const { batch, mark, result } = await recovering(tracker, async () => {
@@ -163,8 +162,7 @@ async function commit(
   if (changed.length === 0) return { commits: [] };
   const { store } = tracker;
   await store.writeCommits(changed.flatMap(([, stream]) => stream.contents));
-  const swapped = await swapNoted(
-    store,
+  const swapped = await store.swap(
     changed.map(([id, { base, commits }]) => ({ ref: refs.issue(id), from: base?.revision, to: commits.at(-1)?.oid })),
   );
   if (swapped.kind === "moved") return "moved";

@@ -1,0 +1,209 @@
+/**
+ * The keeper: sees to it that what was acked stays. Objects are written and flushed, then the journal says where the refs are to go,
+ * then they go. Until the journal's objects are in packs, any that is missed is given back from there: a garbage collection that had
+ * looked at the refs before they moved may take an object away even after they have.
+ */
+import { join } from "node:path";
+import type { Oid } from "../core/commit.ts";
+import { refusingDiskErrors, removeFile } from "../platform/files.ts";
+import type { Found, ReadObject } from "./found.ts";
+import { type JournalEntry, openJournal } from "./journal.ts";
+import { decodeLoose, hasLoose, type LooseObject, loosePath, writeLoose } from "./loose.ts";
+import type { NamedObject } from "./objects.ts";
+import type { StoreOptions } from "./open.ts";
+import { releasePack, writePack } from "./pack.ts";
+import { packedAmong } from "./pack-index.ts";
+import { packRefFiles } from "./packed-refs.ts";
+import { breakOwnLocks } from "./reflock.ts";
+import type { Repository } from "./repository.ts";
+import type { RefUpdate, Store, SwapResult } from "./store.ts";
+import { createWriter, flushOf, type Writer } from "./writer.ts";
+
+export interface Keeper extends Writer, Pick<Store, "swap" | "recover" | "maintain" | "restore"> {
+  /** The same way to read objects, but what is missing or damaged comes from the journal, and is put back. */
+  restoring(read: ReadObject): ReadObject;
+}
+
+export interface KeeperOptions extends StoreOptions {
+  readonly repository: Repository;
+  /** Moves refs, and nothing else. */
+  move(updates: readonly RefUpdate[]): Promise<SwapResult>;
+  readRef(ref: string): Promise<Oid | undefined>;
+}
+
+export function createKeeper(options: KeeperOptions): Keeper {
+  const { repository, chance, clock, move, readRef } = options;
+  const { hash, objectsDir, commonDir } = repository;
+  const journal = openJournal(join(commonDir, "git-tracker", "journal"), chance);
+  const flush = flushOf(options.durability);
+  const files = { objectsDir, hash, flush, chance };
+
+  /** What was written since refs last moved. */
+  let written: LooseObject[] = [];
+  let guards: { readonly pack: string; readonly entry: string }[] = [];
+
+  const writer = createWriter({
+    ...files,
+    wrote: (objects) => written.push(...objects),
+    guard: (pack) => {
+      const entry = journal.append({ objects: new Map(), guards: [pack], updates: [] }, "buffered");
+      guards.push({ pack, entry });
+    },
+  });
+
+  /** Writes again what a garbage collection has taken away since it was written. */
+  const rewrite = (objects: readonly LooseObject[]) => {
+    const gone = objects.filter(({ oid }) => !hasLoose(objectsDir, oid));
+    if (gone.length === 0) return 0;
+    const packed = packedAmong(
+      objectsDir,
+      gone.map(({ oid }) => oid),
+    );
+    const missing = gone.filter(({ oid }) => !packed.has(oid));
+    refusingDiskErrors(objectsDir, () => writeLoose(files, missing));
+    return missing.length;
+  };
+
+  const unmovedAmong = async (updates: readonly RefUpdate[]) => {
+    const unmoved: RefUpdate[] = [];
+    for (const update of updates) if ((await readRef(update.ref)) === update.from) unmoved.push(update);
+    return unmoved;
+  };
+
+  /** Finishes what somebody began who is dead by now. Where nothing has moved, nothing has happened. */
+  const finish = async (entry: JournalEntry) => {
+    if (repository.refStorage === "files") breakOwnLocks(repository, entry.updates);
+    rewrite(objectsOf([entry]));
+    const unmoved = await unmovedAmong(entry.updates);
+    if (unmoved.length > 0 && unmoved.length < entry.updates.length) await move(unmoved);
+    for (const pack of entry.guards) releasePack(objectsDir, pack);
+    journal.finish([entry.id]);
+  };
+
+  const settle = (entry: string) => {
+    for (const { pack } of guards) releasePack(objectsDir, pack);
+    journal.finish([...guards.map((guard) => guard.entry), entry]);
+    guards = [];
+    written = [];
+  };
+
+  /** Moves refs, and if an error stops that half-way, once more those that are left. */
+  const moveAll = async (updates: readonly RefUpdate[]): Promise<SwapResult | { kind: "half"; error: unknown }> => {
+    try {
+      return await move(updates);
+    } catch (error) {
+      const unmoved = await unmovedAmong(updates);
+      if (unmoved.length === 0 || unmoved.length === updates.length) throw error;
+      return await move(unmoved).catch(() => ({ kind: "half" as const, error }));
+    }
+  };
+
+  /** Puts all that the journal holds into a pack. Each of its objects is in the way of a collection no more, and takes less space. */
+  const checkpoint = () => {
+    const entries = journal.read();
+    if (entries.some(({ state }) => state === "open")) return;
+    const objects = objectsOf(entries).flatMap((object): NamedObject[] => {
+      const decoded = decodeLoose(hash, object, objectBytesMax);
+      return "damage" in decoded ? [] : [{ ...decoded, oid: object.oid }];
+    });
+    refusingDiskErrors(objectsDir, () => writePack({ ...files, flush: "flushed" }, objects));
+    journal.clear();
+    for (const { oid } of objects) removeFile(loosePath(objectsDir, oid));
+  };
+
+  let known: { readonly version: string; readonly objects: ReadonlyMap<Oid, LooseObject> } | undefined;
+  const journaled = (): ReadonlyMap<Oid, LooseObject> => {
+    const look = journal.look();
+    const version = `${look?.changed} ${look?.bytes}`;
+    if (known?.version !== version) {
+      known = { version, objects: new Map(objectsOf(journal.read()).map((object) => [object.oid, object])) };
+    }
+    return known.objects;
+  };
+
+  const giveBack = (oid: Oid): Found => {
+    const object = journaled().get(oid);
+    const decoded = object && decodeLoose(hash, object, objectBytesMax);
+    if (object === undefined || decoded === undefined || "damage" in decoded) return undefined;
+    try {
+      writeLoose(files, [object]);
+    } catch {
+      // Where nothing can be written it is still worth reading.
+    }
+    return decoded;
+  };
+
+  return {
+    ...writer,
+    async swap(updates) {
+      if (updates.length === 0) return { kind: "updated" };
+      const objects = written;
+      const packs = guards.map(({ pack }) => pack);
+      const entry = journal.append({ objects: filesOf(objects), guards: packs, updates }, flush);
+      rewrite(objects);
+      let result: SwapResult | { kind: "half"; error: unknown };
+      try {
+        result = await moveAll(updates);
+      } catch (error) {
+        settle(entry);
+        throw error;
+      }
+      // The entry stays open: the next writer finishes it.
+      if (result.kind === "half") throw result.error;
+      if (result.kind === "updated") rewrite(objects);
+      settle(entry);
+      return result;
+    },
+    async recover() {
+      if (repository.refStorage === "files") breakOwnLocks(repository, []);
+      const look = journal.look();
+      if (look === undefined) return;
+      const quiet = Math.abs(clock.now() - look.changed) > quietMs;
+      if (look.state === "done" && !quiet) return;
+      const entries = journal.read();
+      for (const entry of entries) if (entry.state === "open") await finish(entry);
+      if (!quiet) return;
+      const objects = objectsOf(entries);
+      rewrite(objects);
+      if (!objects.some(({ oid }) => hasLoose(objectsDir, oid))) journal.clear(); // All are in packs.
+    },
+    async maintain() {
+      if (repository.refStorage === "files") {
+        let entry: string | undefined;
+        packRefFiles(repository, (packed) => {
+          const updates = [...packed].map(([ref, oid]) => ({ ref, from: oid, to: oid }));
+          entry = journal.append({ objects: new Map(), guards: [], updates }, "buffered");
+        });
+        if (entry !== undefined) journal.finish([entry]);
+      }
+      if ((journal.look()?.bytes ?? 0) > journalBytesMax) checkpoint();
+    },
+    async restore() {
+      return rewrite(objectsOf(journal.read()));
+    },
+    restoring: (read) => async (oid) => {
+      const found = await read(oid);
+      if (found !== undefined && !("damage" in found)) return found;
+      const given = giveBack(oid);
+      if (given !== undefined) return given;
+      // It may have gone from the journal because it came into a pack.
+      return found === undefined && known?.objects.size ? read(oid) : found;
+    },
+  };
+}
+
+/** A journal of so many bytes, some two hundred events, becomes a pack. */
+const journalBytesMax = 128 * 1024;
+/** After so long without a write it is looked whether a garbage collection has taken something, in milliseconds. In a crowd that is done once. */
+const quietMs = 2000;
+/** What was written here has passed other limits before. */
+const objectBytesMax = 2 ** 30;
+
+function objectsOf(entries: readonly JournalEntry[]): LooseObject[] {
+  const objects = new Map(entries.flatMap((entry) => [...entry.objects]));
+  return [...objects].map(([oid, file]) => ({ oid, file }));
+}
+
+function filesOf(objects: readonly LooseObject[]): Map<Oid, Uint8Array> {
+  return new Map(objects.map(({ oid, file }) => [oid, file]));
+}
