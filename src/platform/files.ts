@@ -44,9 +44,10 @@ export function takeName(temporary: string, path: string): void {
 
 /**
  * Moves a complete file to a name that is free. Returns false, and leaves it where it is, if that name is taken. Where the file
- * system has no hard links a file that comes into being at the same moment is replaced. If it fails the file is removed.
+ * system has no hard links a file that comes into being at the same moment is replaced. If it fails the file is removed. `both`: it
+ * keeps its first name, too, where that can be.
  */
-export function claimName(temporary: string, path: string): boolean {
+export function claimName(temporary: string, path: string, names: "new" | "both" = "new"): boolean {
   try {
     fs.linkSync(temporary, path);
   } catch (error) {
@@ -59,7 +60,7 @@ export function claimName(temporary: string, path: string): boolean {
     takeName(temporary, path);
     return true;
   }
-  fs.unlinkSync(temporary);
+  if (names === "new") fs.unlinkSync(temporary);
   return true;
 }
 

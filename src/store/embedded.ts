@@ -4,12 +4,12 @@
  */
 
 import * as fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
-import { readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
+import { alternatesOf, findDamage, lostAlternates } from "./examine.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
 import {
   type ConfigEntry,
@@ -24,8 +24,16 @@ import { readLoose } from "./loose.ts";
 import { emptyTree, type GitObject, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs } from "./packed-refs.ts";
-import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import { refWriterOf, swapRefFiles } from "./reflock.ts";
+import {
+  findLockFiles,
+  listRefFiles,
+  packedTip,
+  readBranch,
+  readRefFile,
+  scanRefFiles,
+  stampRefs,
+} from "./ref-files.ts";
+import { refWriterOf, setLocksAside, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -61,6 +69,10 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
       return lastValue(config, canonicalKey(key));
     },
     findLocks: async () => findLockFiles(repository),
+    setLocksAside: () => setLocksAside(refWriter),
+    findDamage: (oids) => findDamage(hash, read(limits.attachmentBytesMax), oids),
+    lostAlternates: () => lostAlternates(repository.objectsDir),
+    formerTips: async (ref) => [...keeper.formerTips(ref), ...packedTip(repository, ref)],
     currentBranch: async () => readBranch(repository),
     close() {},
   };
@@ -77,7 +89,7 @@ function objectReader({ objectsDir, hash }: Repository): (bytesMax: number) => R
   const cache = {}; // What isomorphic-git keeps between calls: the indexes of packs.
   let folders: readonly string[] | undefined;
   return (bytesMax) => async (oid) => {
-    folders ??= [objectsDir, ...alternatesOf(objectsDir, 0)];
+    folders ??= [objectsDir, ...alternatesOf(objectsDir)];
     for (const folder of folders) {
       const found = readLoose(folder, hash, oid, bytesMax) ?? (await readPacked(folder, oid, cache));
       if (found !== undefined) return found;
@@ -97,20 +109,6 @@ async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<
     if (error instanceof Errors.NotFoundError) return undefined;
     throw error;
   }
-}
-
-/** As deep as git follows them. */
-const alternateDepthMax = 5;
-
-function alternatesOf(objectsDir: string, depth: number): string[] {
-  const lines = readTextIfAny(join(objectsDir, "info/alternates"))?.split("\n") ?? [];
-  if (depth > alternateDepthMax) return [];
-  return lines
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .flatMap((line) => {
-      const folder = resolve(objectsDir, line);
-      return [folder, ...alternatesOf(folder, depth + 1)];
-    });
 }
 
 /** As git finds it: the system's, the person's, the repository's, then the environment's. */

@@ -22,6 +22,8 @@ import { createWriter, flushOf, type Writer } from "./writer.ts";
 export interface Keeper extends Writer, Pick<Store, "swap" | "recover" | "maintain" | "restore"> {
   /** The same way to read objects, but what is missing or damaged comes from the journal, and is put back. */
   restoring(read: ReadObject): ReadObject;
+  /** Where the journal says that a ref pointed, newest first. */
+  formerTips(ref: string): Oid[];
 }
 
 export interface KeeperOptions extends StoreOptions {
@@ -180,6 +182,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     async restore() {
       return rewrite(objectsOf(journal.read()));
+    },
+    formerTips(ref) {
+      const moves = journal.read().flatMap(({ updates }) => updates.filter((update) => update.ref === ref));
+      return moves.toReversed().flatMap(({ from, to }) => [to, from].filter((oid) => oid !== undefined));
     },
     restoring: (read) => async (oid) => {
       const found = await read(oid);

@@ -11,6 +11,7 @@ import { visible } from "../core/text.ts";
 import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
+import { findDamage, headsFrom, lostAlternates } from "./examine.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
 import { canonicalKey, readPlainConfig } from "./gitconfig.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
@@ -18,8 +19,16 @@ import { readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs } from "./packed-refs.ts";
-import { findLockFiles, listRefFiles, readBranch, readRefFile, scanRefFiles, stampRefs } from "./ref-files.ts";
-import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf, swapRefFiles } from "./reflock.ts";
+import {
+  findLockFiles,
+  listRefFiles,
+  packedTip,
+  readBranch,
+  readRefFile,
+  scanRefFiles,
+  stampRefs,
+} from "./ref-files.ts";
+import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf, setLocksAside, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -53,6 +62,15 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
       return (await config).get(canonicalKey(key));
     },
     findLocks: async () => findLockFiles(repository),
+    setLocksAside: () => setLocksAside(refWriterOf(repository, options)),
+    findDamage: (oids) =>
+      usingBatch(context, limits.attachmentBytesMax, (read) => findDamage(hash, keeper.restoring(read), oids)),
+    lostAlternates: () => lostAlternates(repository.objectsDir),
+    formerTips: async (ref, root) => [
+      ...keeper.formerTips(ref),
+      ...packedTip(repository, ref),
+      ...(await findHeads(context, root)),
+    ],
     currentBranch: () => currentBranch(context),
     close() {},
   };
@@ -101,6 +119,16 @@ async function* readStreams(context: Context, tips: readonly Oid[]) {
   } finally {
     batch.close();
   }
+}
+
+/** Looks through everything: only for repairs. */
+async function findHeads(context: Context, root: Oid): Promise<Oid[]> {
+  const { repository, env } = context;
+  const args = ["cat-file", "--batch-all-objects", "--batch-check"];
+  const { stdout } = await runGit({ folder: repository.runDir, env, args });
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const commits = lines.map((line) => line.split(" ")).flatMap(([oid = "", type]) => (type === "commit" ? [oid] : []));
+  return await usingBatch(context, commitBytesMax, (read) => headsFrom(root, commits, read));
 }
 
 async function usingBatch<T>(context: Context, bytesMax: number, use: (read: ReadObject) => Promise<T>): Promise<T> {

@@ -105,6 +105,16 @@ export function encodeTree(entries: readonly TreeEntry[]): GitObject {
   return { type: "tree", bytes: concatenate(parts) };
 }
 
+/** The objects that a tree's bytes name, in order; what can't be read ends it. */
+export function decodeTree(bytes: Uint8Array, hash: Hash): Oid[] {
+  const oids: Oid[] = [];
+  const size = oidLength(hash) / 2;
+  for (let at = bytes.indexOf(0) + 1; at > 0 && at + size <= bytes.length; at = bytes.indexOf(0, at + size) + 1) {
+    oids.push(bytes.subarray(at, at + size).toHex());
+  }
+  return oids;
+}
+
 /** True for a name that git lets into a tree on every platform: no path, and nothing that could stand for `.git`. */
 export function isTreeName(name: string): boolean {
   if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name)) return false;

@@ -57,6 +57,11 @@ export function packedName(ref: string): string {
   return Buffer.from(ref).toString("latin1");
 }
 
+/** The tip that packed-refs has, which a loose file may hide. */
+export function packedTip(folder: RefFolder, ref: string): Oid[] {
+  return [...packedRefs(folder, ` ${ref}\n`).values()];
+}
+
 /** The lock files of our refs and of what all refs share. */
 export function findLockFiles({ commonDir }: Pick<Repository, "commonDir">): string[] {
   const shared = ["packed-refs.lock", "reftable/tables.list.lock"].filter((name) => existsSync(join(commonDir, name)));

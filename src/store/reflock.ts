@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
+import type { Clock } from "../platform/clock.ts";
 import {
   claimName,
   createFile,
@@ -20,7 +21,9 @@ import {
 } from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import type { StoreOptions } from "./open.ts";
-import { packedName, type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
+import { findLockFiles, packedName, type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
+import { refs } from "./refs.ts";
+import { seeLock, setAside } from "./stale-lock.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 import { flushOf } from "./writer.ts";
 
@@ -30,6 +33,7 @@ export interface LockWait {
   readonly msMax: number;
   readonly sleep: Sleep;
   readonly chance: Chance;
+  readonly clock: Clock;
 }
 
 export interface RefWriter extends RefFolder {
@@ -38,7 +42,7 @@ export interface RefWriter extends RefFolder {
 }
 
 export function refWriterOf({ commonDir, hash }: RefFolder, options: StoreOptions): RefWriter {
-  const wait = { msMax: options.lockWaitMsMax, sleep: options.sleep, chance: options.chance };
+  const wait = { msMax: options.lockWaitMsMax, sleep: options.sleep, chance: options.chance, clock: options.clock };
   return { commonDir, hash, flush: flushOf(options.durability), wait };
 }
 
@@ -53,12 +57,22 @@ export interface FileLock {
   release(): void;
 }
 
-/** Takes the lock of a file. Throws `unavailable`, naming the lock, if somebody keeps it. */
-export async function lockFile(path: string, { flush, wait }: Pick<RefWriter, "flush" | "wait">): Promise<FileLock> {
+/** Takes the lock of a ref or of packed-refs. Throws `unavailable`, naming the lock, if somebody keeps it. */
+export async function lockFile(path: string, { commonDir, flush, wait }: RefWriter): Promise<FileLock> {
+  const seen = seeLock(lockPath(path));
   for (let waited = 0, pause = 1; ; pause = Math.min(pause * 2, pauseMsMax)) {
     const lock = tryLock(path, flush);
     if (lock !== undefined) return lock;
-    if (waited >= wait.msMax) throw lockedRefusal(lockPath(path));
+    if (waited >= wait.msMax) {
+      if (
+        seen !== undefined &&
+        isOurs(commonDir, path) &&
+        setAside(lockPath(path), seen, stale(commonDir), wait.clock)
+      ) {
+        continue;
+      }
+      throw lockedRefusal(lockPath(path));
+    }
     const ms = Math.min(pause * (0.5 + Number.parseInt(wait.chance.hex(1), 16) / 256), wait.msMax - waited);
     await wait.sleep(ms);
     waited += ms;
@@ -71,7 +85,7 @@ export function tryLock(path: string, flush: Flush): FileLock | undefined {
   const unmade = unmadePath(path);
   try {
     createFile({ path: unmade, parts: [ourMark], flush: "buffered" });
-    if (!claimName(unmade, lock)) {
+    if (!claimName(unmade, lock, "both")) {
       removeFile(unmade);
       return undefined;
     }
@@ -86,14 +100,42 @@ export function tryLock(path: string, flush: Flush): FileLock | undefined {
 export function breakOwnLocks({ commonDir }: Pick<RefFolder, "commonDir">, updates: readonly RefUpdate[]): void {
   for (const { ref, to } of [...updates, { ref: "packed-refs", to: undefined }]) {
     const lock = lockPath(join(commonDir, ref));
+    const unmade = unmadePath(join(commonDir, ref));
+    const inode = seeLock(lock)?.inode;
+    if (inode === undefined) {
+      removeFile(unmade);
+      continue;
+    }
+    // It has our second name. Where files can't have two, it holds our mark, or already what the ref was to become.
     const text = readTextIfAny(lock);
-    // It holds our mark, or already what the ref was to become.
-    if (text === ourMarkText || (to !== undefined && text === `${to}\n`)) removeFile(lock);
-    removeFile(unmadePath(join(commonDir, ref)));
+    const ours = inode === seeLock(unmade)?.inode || text === ourMarkText || (to !== undefined && text === `${to}\n`);
+    if (ours) removeFile(lock);
+    removeFile(unmade);
   }
 }
 
-/** Where a lock gets its mark before it gets its name, so that none of ours is ever without. Git takes no such file for a ref. */
+/** Moves the stale locks of our refs out of the way. Returns what they were. */
+export async function setLocksAside(writer: RefWriter): Promise<string[]> {
+  const { commonDir, wait } = writer;
+  const locks = findLockFiles(writer).filter((path) => isOurs(commonDir, path));
+  const seen = locks.map((path) => ({ path, sight: seeLock(path) }));
+  if (locks.length > 0) await wait.sleep(wait.msMax);
+  return seen
+    .filter(({ path, sight }) => sight !== undefined && setAside(path, sight, stale(commonDir), wait.clock))
+    .map(({ path }) => path);
+}
+
+/** What all refs share is never touched: too much depends on it. */
+function isOurs(commonDir: string, path: string): boolean {
+  return path.startsWith(join(commonDir, refs.issues));
+}
+
+/** Where stale locks go. */
+function stale(commonDir: string): string {
+  return join(commonDir, "git-tracker", "stale-locks");
+}
+
+/** The second name of a lock of ours, which tells it from others. It has it first. Git takes no such file for a ref. */
 function unmadePath(path: string): string {
   return lockPath(`${path}.new`);
 }
@@ -102,7 +144,7 @@ export function lockPath(path: string): string {
   return `${path}.lock`;
 }
 
-/** What is said when a lock stays. We never remove it ourselves: its holder may only be slow. */
+/** What is said when a lock stays. */
 export function lockedRefusal(lock: string): TrackerError {
   return new TrackerError(
     "unavailable",
@@ -204,10 +246,13 @@ function heldLock(path: string, lock: string, flush: Flush): FileLock {
       if (!held) return;
       removeEmptyFolder(path);
       fs.renameSync(lock, path);
+      removeFile(unmadePath(path));
       held = false;
     },
     release() {
-      if (held) removeFile(lock);
+      if (!held) return;
+      removeFile(lock);
+      removeFile(unmadePath(path));
       held = false;
     },
   };

@@ -3,6 +3,7 @@
  * one contract (test/store/contract.ts): `native` (git is installed), `embedded` (it is not), and the tests' in-memory one.
  */
 import type { CommitContent, Oid } from "../core/commit.ts";
+import type { DamagedObject } from "./examine.ts";
 
 /** The move of one ref. `from` undefined: it must not exist yet. `to` undefined: it is deleted. */
 export interface RefUpdate {
@@ -97,6 +98,20 @@ export interface Store {
   gitConfig(key: string): Promise<string | undefined>;
   /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */
   findLocks(): Promise<readonly string[]>;
+  /**
+   * Moves the lock files of our refs whose holders are surely dead out of the way; it takes some seconds to tell. Returns their paths.
+   * The writer lock must be held.
+   */
+  setLocksAside(): Promise<readonly string[]>;
+  /** What is wrong with these objects and, where they are trees, with all below them. What the journal holds is given back first. */
+  findDamage(oids: readonly Oid[]): Promise<readonly DamagedObject[]>;
+  /** The object folders that this repository borrows from and that are not there. */
+  lostAlternates(): readonly string[];
+  /**
+   * Where a broken ref may have pointed, the best guess first; `root` is what its stream began with. It may look through every object
+   * there is.
+   */
+  formerTips(ref: string, root: Oid): Promise<readonly Oid[]>;
   /** The short name of the branch that is checked out, if one is. */
   currentBranch(): Promise<string | undefined>;
   close(): void;

@@ -1,11 +1,17 @@
 /**
  * The verb `doctor`: looks for everything that can be wrong with a tracker, and says what to do about it. It repairs only what can't
- * lose anything: the index, which is made anew from git.
+ * lose anything: the index, which is made anew from git; objects that the journal still has; locks whose holders are dead; and refs
+ * that point to nothing.
  */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
+import type { Folded } from "../core/fold.ts";
+import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
+import type { StreamRead } from "../store/store.ts";
 import { refresh } from "./refresh.ts";
+import { pointBack } from "./repair.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -26,24 +32,11 @@ export interface Diagnosis {
 }
 
 export async function diagnose(tracker: Tracker, mode: "look" | "repair"): Promise<Diagnosis> {
-  const findings: Finding[] = [];
-  const find = (finding: Pick<Finding, "level" | "what"> & Partial<Finding>) => {
-    findings.push({ hint: null, issue: null, repaired: false, ...finding });
-  };
-  for (const problem of tracker.index.check()) {
-    find({
-      level: "error",
-      what: `The index is damaged: ${problem}`,
-      hint: "git tracker reindex",
-      repaired: mode === "repair",
-    });
-  }
-  if (findings.length > 0 && mode === "repair") tracker.resetIndex();
-  await refresh(tracker);
-  await findSurroundings(tracker, find);
-  await findRefs(tracker, find);
-  const checked = await compareStreams(tracker, mode, find);
-  return { findings, checked };
+  if (mode === "look") return await examine({ tracker, mode, findings: [] });
+  return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
+    await tracker.store.recover();
+    return await examine({ tracker, mode, findings: [] });
+  });
 }
 
 /** Makes the index anew. Returns how many issues it holds then. */
@@ -53,36 +46,95 @@ export async function reindex(tracker: Tracker): Promise<number> {
   return tracker.index.tips().size;
 }
 
-type Find = (finding: Pick<Finding, "level" | "what"> & Partial<Finding>) => void;
+interface Examination {
+  readonly tracker: Tracker;
+  readonly mode: "look" | "repair";
+  readonly findings: Finding[];
+}
 
-async function findSurroundings(tracker: Tracker, find: Find): Promise<void> {
+function find({ findings }: Examination, finding: Pick<Finding, "level" | "what"> & Partial<Finding>): void {
+  findings.push({ hint: null, issue: null, repaired: false, ...finding });
+}
+
+async function examine(examination: Examination): Promise<Diagnosis> {
+  const { tracker, mode, findings } = examination;
+  const repaired = mode === "repair";
+  for (const problem of tracker.index.check()) {
+    const what = `The index is damaged: ${problem}`;
+    find(examination, { level: "error", what, hint: "git tracker reindex", repaired });
+  }
+  if (findings.length > 0 && repaired) tracker.resetIndex();
+  await findLost(examination);
+  await refresh(tracker);
+  await findSurroundings(examination);
+  await findRefs(examination);
+  const checked = await compareStreams(examination);
+  return { findings, checked };
+}
+
+/** What the journal has is given back by whoever misses it, so that is nothing to ask about. */
+async function findLost(examination: Examination): Promise<void> {
+  const { tracker, mode } = examination;
+  const { store } = tracker;
+  for (const folder of store.lostAlternates()) {
+    find(examination, {
+      level: "error",
+      what: `This repository borrows objects from ${folder}, which is not there`,
+      hint: "Put it back, or fetch what is missing from another clone and take it out of objects/info/alternates.",
+    });
+  }
+  const given = await store.restore();
+  if (given > 0) {
+    const what = `${given} ${given === 1 ? "object was" : "objects were"} gone, and came back from the journal`;
+    find(examination, { level: "warning", what, repaired: true });
+  }
+  if ((await store.findDamage([store.emptyTree])).length === 0) return;
+  if (mode === "repair") await store.writeTree([]);
+  else if ((await store.listRefs(refs.root)).size === 0) return; // Nobody needs it yet.
+  find(examination, {
+    level: "warning",
+    what: `The empty tree ${store.emptyTree.slice(0, 10)} is not stored, which git fsck complains of`,
+    hint: "git tracker doctor --repair",
+    repaired: mode === "repair",
+  });
+}
+
+async function findSurroundings(examination: Examination): Promise<void> {
+  const { tracker, mode } = examination;
   if (tracker.store.kind === "embedded") {
-    find({ level: "note", what: "git is not installed; git-tracker reads and writes the repository by itself" });
+    const what = "git is not installed; git-tracker reads and writes the repository by itself";
+    find(examination, { level: "note", what });
   }
   try {
     await tracker.actor();
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
-    find({ level: "warning", what: error.message, hint: error.hint ?? null });
+    find(examination, { level: "warning", what: error.message, hint: error.hint ?? null });
   }
-  for (const path of await tracker.store.findLocks()) {
-    find({
+  const locks = await tracker.store.findLocks();
+  const gone = mode === "repair" && locks.length > 0 ? await tracker.store.setLocksAside() : [];
+  for (const path of locks) {
+    find(examination, {
       level: "warning",
       what: `A lock is in the way: ${path}`,
       hint: "If no git command is running, a crashed one left it: move the file away.",
+      repaired: gone.includes(path),
     });
   }
 }
 
-async function findRefs(tracker: Tracker, find: Find): Promise<void> {
-  for (const ref of (await tracker.store.listRefs(refs.issues)).keys()) {
-    if (issueOfRef(ref) === undefined) find({ level: "warning", what: `${ref} is no issue's name; it is ignored` });
+async function findRefs(examination: Examination): Promise<void> {
+  for (const ref of (await examination.tracker.store.listRefs(refs.issues)).keys()) {
+    if (issueOfRef(ref) !== undefined) continue;
+    find(examination, { level: "warning", what: `${ref} is no issue's name; it is ignored` });
   }
 }
 
 /** Reads every stream again and compares what it folds to with what the index says. */
-async function compareStreams(tracker: Tracker, mode: "look" | "repair", find: Find): Promise<number> {
+async function compareStreams(examination: Examination): Promise<number> {
+  const { tracker, mode } = examination;
   const streams = [...tracker.index.tips()].map(([id, tip]) => ({ id, tip }));
+  const broken: (Broken & { readonly id: Oid })[] = [];
   let checked = 0;
   let stale = 0;
   for await (const read of tracker.store.readStreams(streams.map(({ tip }) => tip))) {
@@ -90,31 +142,58 @@ async function compareStreams(tracker: Tracker, mode: "look" | "repair", find: F
     if (id === undefined) break;
     tracker.progress("Checking issues", checked, streams.length);
     const folded = foldRead(tracker, id, read);
-    const short = id.slice(0, 10);
     if (typeof folded === "string") {
-      find({
-        level: "error",
-        what: `Issue ${short} can't be read: ${folded}`,
-        hint: "Look for what is missing with: git fsck. A clone that has it can give it back.",
-        issue: id,
-      });
+      broken.push({ id, tip: read.tip, reason: folded });
       continue;
     }
-    for (const { commit, type, reason } of folded.issue.quarantined) {
-      const event = `${type === "" ? "what is" : `the event ${type}`} in commit ${commit.slice(0, 10)}`;
-      const what = `Issue ${short}: ${event} is broken and was left out: ${reason}`;
-      find({ level: "warning", what, hint: "It is kept as it is; nothing else is affected.", issue: id });
-    }
+    findQuarantined(examination, id, folded);
+    await findAttachments(examination, id, read);
     if (!Bun.deepEquals(tracker.index.state(id), folded.issue)) stale++;
   }
+  for (const each of broken) await findBroken(examination, each.id, each);
   if (stale > 0) {
-    find({
-      level: "error",
-      what: `The index is wrong about ${stale} ${stale === 1 ? "issue" : "issues"}`,
-      hint: "git tracker reindex",
-      repaired: mode === "repair",
-    });
+    const what = `The index is wrong about ${stale} ${stale === 1 ? "issue" : "issues"}`;
+    find(examination, { level: "error", what, hint: "git tracker reindex", repaired: mode === "repair" });
     if (mode === "repair") await reindex(tracker);
   }
   return checked;
+}
+
+interface Broken {
+  readonly tip: Oid;
+  readonly reason: string;
+}
+
+async function findBroken(examination: Examination, id: Oid, { tip, reason }: Broken): Promise<void> {
+  const { tracker, mode } = examination;
+  const hint = reason.includes("shallow")
+    ? "git fetch --unshallow"
+    : "Look for what is missing with: git fsck. A clone that has it can give it back.";
+  const repair = mode === "repair" ? await pointBack(tracker, id, tip) : undefined;
+  const what = `Issue ${id.slice(0, 10)} can't be read: ${reason}${repair === undefined ? "" : `; ${repair}`}`;
+  find(examination, { level: "error", what, hint, issue: id, repaired: repair !== undefined });
+}
+
+function findQuarantined(examination: Examination, id: Oid, { issue }: Folded): void {
+  for (const { commit, type, reason } of issue.quarantined) {
+    const event = `${type === "" ? "what is" : `the event ${type}`} in commit ${commit.slice(0, 10)}`;
+    const what = `Issue ${id.slice(0, 10)}: ${event} is broken and was left out: ${reason}`;
+    const hint = "It is kept as it is; nothing else is affected.";
+    find(examination, { level: "warning", what, hint, issue: id });
+  }
+}
+
+async function findAttachments(examination: Examination, id: Oid, read: StreamRead): Promise<void> {
+  if (!("commits" in read)) return;
+  const { store } = examination.tracker;
+  const trees = new Set(read.commits.map(({ bytes }) => decodeCommitObject(bytes).content.tree));
+  trees.delete(store.emptyTree);
+  for (const { oid, reason } of await store.findDamage([...trees])) {
+    find(examination, {
+      level: "error",
+      what: `Issue ${id.slice(0, 10)}: a file of its can't be had, ${oid}: ${reason}`,
+      hint: "A clone that has it can give it back.",
+      issue: id,
+    });
+  }
 }

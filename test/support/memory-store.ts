@@ -1,6 +1,7 @@
 /** A store in memory, for tests that need one but not git. It answers to the same contract and names objects as the others do. */
 import type { Oid } from "../../src/core/commit.ts";
 import { TrackerError } from "../../src/core/errors.ts";
+import { findDamage, headsFrom } from "../../src/store/examine.ts";
 import { blobOf, commitsAmong } from "../../src/store/found.ts";
 import { emptyTree, encodeCommit, type Hash, type NamedObject, nameObject } from "../../src/store/objects.ts";
 import type { RefUpdate, Store, SwapResult } from "../../src/store/store.ts";
@@ -74,6 +75,10 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     async recover() {},
     restore: async () => 0,
     findLocks: async () => [],
+    setLocksAside: async () => [],
+    findDamage: (oids) => findDamage(hash, read, oids),
+    lostAlternates: () => [],
+    formerTips: (_, root) => headsFrom(root, [...objects.keys()], read),
     currentBranch: async () => branch,
     close() {},
   };

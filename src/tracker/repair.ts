@@ -1,0 +1,35 @@
+/**
+ * Pointing a broken ref back: one whose file a power cut left empty, or that points to an object that is nowhere. Events that can still
+ * be read are never given up for it, and nothing is done where they may only be out of reach.
+ */
+import type { Oid } from "../core/commit.ts";
+import { refs } from "../store/refs.ts";
+import { foldRead } from "./streams.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** Returns what was done, if anything. Only for the holder of the writer lock. */
+export async function pointBack(tracker: Tracker, id: Oid, tip: Oid): Promise<string | undefined> {
+  const { store, config } = tracker;
+  if (store.lostAlternates().length > 0 || (await isThere(tracker, tip))) return undefined;
+  const ref = refs.issue(id);
+  const to = await firstReadable(tracker, id, await store.formerTips(ref, id));
+  // Without durability the beginning of an issue may be lost, too; then there is nothing to point to.
+  if (to === undefined && (config.durability !== "fast" || (await isThere(tracker, id)))) return undefined;
+  const swapped = await store.swap([{ ref, from: tip, to }]);
+  if (swapped.kind === "moved") return undefined;
+  return to === undefined
+    ? "nothing of it is left, and its ref was removed"
+    : `it ends with ${to.slice(0, 10)} again, the last event that can be read`;
+}
+
+async function isThere({ store }: Tracker, oid: Oid): Promise<boolean> {
+  return (await store.findDamage([oid])).length === 0;
+}
+
+async function firstReadable(tracker: Tracker, id: Oid, tips: readonly Oid[]): Promise<Oid | undefined> {
+  const candidates = [...new Set(tips)];
+  for await (const read of tracker.store.readStreams(candidates)) {
+    if (typeof foldRead(tracker, id, read) !== "string") return read.tip;
+  }
+  return undefined;
+}
