@@ -8,6 +8,7 @@
  * done under a lock together with the sealing. A replaced file is unlinked, never emptied: whoever still has it open goes on with a
  * sound index of their own.
  */
+import { Database } from "bun:sqlite";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Connection, connect, isDamage, isRefusal, withLock } from "./connection.ts";
@@ -30,17 +31,36 @@ export function openFile(path: string): Connection {
 }
 
 /**
- * Folds the log into the file and seals it. If that can't be done now, the next to write does it. It is not left to closing, since
- * at the end of a process the file is closed whether we are asked or not, and folding without sealing costs a rebuild.
+ * Folds a log that has grown into the file, and seals it. If that can't be done now, the next to write does it. Most commands only add
+ * to the log: that needs no flush, since what a power cut takes from its end is read from git again.
  */
 export function foldLog(connection: Connection): void {
   const { path } = connection;
-  if (path !== undefined && hasLog(path)) changing(path, () => connection.foldLog());
+  if (path !== undefined && logBytes(path) > logBytesMax) changing(path, () => connection.foldLog());
 }
 
+/**
+ * Closes the file and leaves its log. The last connection to close would fold it, and folding without sealing costs a rebuild; one that
+ * may only read can't, so such a one is closed last.
+ */
 export function closeFile(connection: Connection): void {
-  foldLog(connection);
+  const { path } = connection;
+  const last = path !== undefined && logBytes(path) > 0 ? openToRead(path) : undefined;
   connection.close();
+  last?.close();
+}
+
+function openToRead(path: string): Database | undefined {
+  let db: Database | undefined;
+  try {
+    db = new Database(path, { readonly: true });
+    db.query("SELECT 1 FROM sqlite_schema LIMIT 1").get(); // Only now does it know of the log.
+    return db;
+  } catch (error) {
+    db?.close();
+    if (!isRefusal(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Sees to it that the next to open the file replaces it. */
@@ -125,8 +145,11 @@ function describe(path: string): string | undefined {
   return stat?.isFile() ? `${schemaVersion} ${stat.size} ${stat.mtimeNs} ${stat.ino}\n` : undefined;
 }
 
-function hasLog(path: string): boolean {
-  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+/** Whoever opens the file reads all of the log: at this size that takes a millisecond or two. */
+const logBytesMax = 1024 * 1024;
+
+function logBytes(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function sealFile(path: string): string {

@@ -81,27 +81,51 @@ describe("a sound file", () => {
   test("is kept", () => {
     fill();
     expect(expectRightOrEmpty()).toBe("right");
-    expect(existsSync(`${path}-wal`)).toBe(false);
   });
 
-  test("is kept when the process ended without closing it", () => {
+  test("is kept when the process was killed, and replaced when it ended without closing it", () => {
     const script = join(import.meta.dir, "../support/index-writer.ts");
-    expect(Bun.spawnSync([process.execPath, script, path, "a", "5", "leave"]).exitCode).toBe(0);
+    for (const [leave, kept] of [
+      ["kill", 5],
+      ["leave", 0], // Then the log is folded behind our back.
+    ] as const) {
+      rmSync(`${path}-seal`, { force: true });
+      Bun.spawnSync([process.execPath, script, path, "a", "5", leave]);
+      const index = open();
+      expect(index.count(everything)).toBe(kept);
+      index.close();
+    }
+  });
+
+  test("leaves its log, which never gets big", () => {
+    const logBytes = () => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    let most = 0;
+    for (let n = 0; n < 60; n++) {
+      const index = open();
+      index.project([replacing(issue(n))]);
+      index.touch(`stamp ${n}`);
+      index.close();
+      most = Math.max(most, logBytes());
+    }
+    expect(most).toBeGreaterThan(100_000);
+    expect(most).toBeLessThan(2_000_000);
     const index = open();
-    expect(index.count(everything)).toBe(5);
+    expect(index.count(everything)).toBe(60);
+    expect(index.stamp()).toBe("stamp 59");
+    expect(index.check()).toEqual([]);
     index.close();
   });
 
-  test("takes the log in with every write, and stays sound", () => {
-    const index = open();
-    for (let n = 0; n < 60; n++) index.project([replacing(issue(n))]);
-    index.project([], undefined, { commits: [] });
-    index.touch("stamp");
-    expect(statSync(`${path}-wal`).size).toBe(0);
-    const other = open();
-    expect(other.count(everything)).toBe(60);
-    other.close();
-    index.close();
+  test("is kept whoever is last to close it", () => {
+    fill();
+    const [first, second] = [open(), open()];
+    second.project([replacing(issue(99))]);
+    first.close();
+    second.close();
+    rmSync(`${path}-shm`); // As after a restart.
+    const third = open();
+    expect(third.count(everything)).toBe(issues.length + 1);
+    third.close();
   });
 
   test("can be open more than once", () => {

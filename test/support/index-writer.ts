@@ -12,3 +12,4 @@ for (let n = 0; n < Number(count); n++) {
   ]);
 }
 if (leave === "close") index.close();
+if (leave === "kill") process.kill(process.pid, "SIGKILL");
