@@ -3,6 +3,7 @@
  * caller can do about them.
  */
 import { Database, SQLiteError, type Statement } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { TrackerError } from "../core/errors.ts";
 
 export type Binding = string | number | null;
@@ -21,6 +22,8 @@ export interface Connection {
   write<T>(task: () => T): T;
   /** As `write`, but returns false at once if somebody else is writing. */
   writeUnlessLocked(task: () => void): boolean;
+  /** Says that more will be written at once: the next `foldLog` leaves the log as it is unless it is long. */
+  expectMore(): void;
   /** Moves what the log holds into the file, as far as nobody is in the way. */
   foldLog(): void;
   close(): void;
@@ -37,12 +40,16 @@ export class IndexBroken extends Error {
 /** How long to wait for another process: longer than any one transaction of ours takes, short enough to still be an answer. */
 const lockWaitMsMax = 10_000;
 
-/** Pages kept in memory. A rebuild writes the full-text index's pages again and again; other commands never use as many. */
-const cacheKibibytesMax = 32_768;
+/** Pages kept in memory. More would make a rebuild hardly faster; other commands never use as many. */
+const cacheKibibytesMax = 8192;
+
+/** Folding waits for the disk. A rebuild does it this often and not after each of its transactions. */
+const logBytesMax = 64 * 1024 * 1024;
 
 export function connect(file: string): Connection {
   const db = new Database(file);
   const statements = new Map<string, Statement<unknown, Binding[]>>();
+  let moreExpected = false;
   const connection: Connection = {
     path: file === ":memory:" ? undefined : file,
     prepared: <Row>(sql: string) => {
@@ -76,7 +83,14 @@ export function connect(file: string): Connection {
           throw error;
         }
       }),
-    foldLog: () => unwaiting(db, () => db.run("PRAGMA wal_checkpoint(TRUNCATE)")),
+    expectMore: () => {
+      moreExpected = true;
+    },
+    foldLog: () => {
+      const canWait = moreExpected && logBytes(file) < logBytesMax;
+      moreExpected = false;
+      if (!canWait) unwaiting(db, () => db.run("PRAGMA wal_checkpoint(TRUNCATE)"));
+    },
     close: () => {
       // A connection with a living statement stays open behind our back, and its file with it.
       for (const statement of statements.values()) statement.finalize();
@@ -128,6 +142,10 @@ export function isDamage(error: unknown): boolean {
 /** True if a file can't be had as it should be: everything that SQLite or the system answers, but no bug. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof SQLiteError || (error instanceof Error && "syscall" in error);
+}
+
+function logBytes(file: string): number {
+  return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function unwaiting<T>(db: Database, task: () => T): T {
