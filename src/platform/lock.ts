@@ -6,6 +6,8 @@ import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
+import { systemChance } from "./chance.ts";
+import { systemSleep } from "./sleep.ts";
 
 /** Long enough for a crowd of writers to have its turn each, short enough to tell a person that one of them hangs. */
 export const lockWaitMsMax = 20_000;
@@ -14,17 +16,39 @@ export const lockWaitMsMax = 20_000;
 export async function withWriterLock<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
   const lock = open(folder);
   try {
-    lock.run(`PRAGMA busy_timeout = ${waitMsMax}`);
-    lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
-    try {
-      lock.run("BEGIN IMMEDIATE");
-    } catch (error) {
-      throw refusal(error, folder);
-    }
+    lock.run("PRAGMA busy_timeout = 0");
+    await take(lock, folder, waitMsMax);
     return await work();
   } finally {
     lock.close();
   }
+}
+
+/**
+ * Whoever has waited longest asks most often, so that a crowd gets its turns about in order. (SQLite's own waiting asks ever less often,
+ * and newcomers overtake.)
+ */
+async function take(lock: Database, folder: string, waitMsMax: number): Promise<void> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
+      lock.run("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      const waited = performance.now() - start;
+      if (!isBusy(error) || waited >= waitMsMax) throw refusal(error, folder);
+      const share = 0.5 + Number.parseInt(systemChance.hex(1), 16) / 256;
+      await systemSleep(Math.max(pauseMsMin, pauseMsMax / (1 + waited / 250)) * share);
+    }
+  }
+}
+
+const pauseMsMin = 1;
+const pauseMsMax = 25;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }
 
 function open(folder: string): Database {
@@ -37,8 +61,7 @@ function open(folder: string): Database {
 }
 
 function refusal(error: unknown, folder: string): TrackerError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code.startsWith("SQLITE_BUSY")) {
+  if (isBusy(error)) {
     return new TrackerError(
       "unavailable",
       "Another git-tracker is writing and does not finish",

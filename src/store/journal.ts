@@ -9,7 +9,14 @@ import { dirname } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
-import { type Flush, flushFolder, makeFolder, readFileIfAny, refusingDiskErrors } from "../platform/files.ts";
+import {
+  type Flush,
+  flushFolder,
+  lostWrite,
+  makeFolder,
+  readFileIfAny,
+  refusingDiskErrors,
+} from "../platform/files.ts";
 import { concatenate } from "./objects.ts";
 import type { RefUpdate } from "./store.ts";
 
@@ -48,9 +55,11 @@ export function openJournal(path: string, chance: Chance): Journal {
       if (isNew) makeFolder(dirname(path), flush);
       const descriptor = fs.openSync(path, "a");
       try {
+        const before = fs.fstatSync(descriptor).size;
         // In one call: so two that append at the same moment don't mix.
         if (fs.writeSync(descriptor, bytes) < bytes.length)
           throw Object.assign(new Error("cut short"), { code: "ENOSPC" });
+        if (fs.fstatSync(descriptor).size < before + bytes.length) throw lostWrite(path);
         if (flush === "flushed") fs.fdatasyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);

@@ -90,13 +90,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
   };
 
   /** Moves refs, and if an error stops that half-way, once more those that are left. */
-  const moveAll = async (updates: readonly RefUpdate[]): Promise<SwapResult | { kind: "half"; error: unknown }> => {
+  const moveAll = async (updates: readonly RefUpdate[]): Promise<SwapResult> => {
     try {
       return await move(updates);
     } catch (error) {
       const unmoved = await unmovedAmong(updates);
       if (unmoved.length === 0 || unmoved.length === updates.length) throw error;
-      return await move(unmoved).catch(() => ({ kind: "half" as const, error }));
+      return await move(unmoved).catch(() => {
+        throw error;
+      });
     }
   };
 
@@ -143,15 +145,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const packs = guards.map(({ pack }) => pack);
       const entry = journal.append({ objects: filesOf(objects), guards: packs, updates }, flush);
       rewrite(objects);
-      let result: SwapResult | { kind: "half"; error: unknown };
-      try {
-        result = await moveAll(updates);
-      } catch (error) {
-        settle(entry);
-        throw error;
-      }
-      // The entry stays open: the next writer finishes it.
-      if (result.kind === "half") throw result.error;
+      // After an error the entry stays open: the next writer removes what is left of locks, and finishes what was half done.
+      const result = await moveAll(updates);
       if (result.kind === "updated") rewrite(objects);
       settle(entry);
       return result;

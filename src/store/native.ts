@@ -28,7 +28,15 @@ import {
   scanRefFiles,
   stampRefs,
 } from "./ref-files.ts";
-import { checkNameFree, foldersToFlush, lockedRefusal, lockPath, refWriterOf, setLocksAside, swapRefFiles } from "./reflock.ts";
+import {
+  checkNameFree,
+  foldersToFlush,
+  lockedRefusal,
+  lockPath,
+  refWriterOf,
+  setLocksAside,
+  swapRefFiles,
+} from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";

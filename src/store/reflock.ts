@@ -84,11 +84,12 @@ export function tryLock(path: string, flush: Flush): FileLock | undefined {
   const lock = lockPath(path);
   const unmade = unmadePath(path);
   try {
-    createFile({ path: unmade, parts: [ourMark], flush: "buffered" });
+    createFile({ path: unmade, parts: [encoder.encode(ourMark)], flush: "buffered" });
     if (!claimName(unmade, lock, "both")) {
       removeFile(unmade);
       return undefined;
     }
+    if (!fs.existsSync(unmade)) createFile({ path: unmade, parts: [encoder.encode(aloneMark)], flush: "buffered" });
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return undefined;
     throw error;
@@ -98,19 +99,15 @@ export function tryLock(path: string, flush: Flush): FileLock | undefined {
 
 /** Removes the locks that a dead process of ours left on these refs and on packed-refs. */
 export function breakOwnLocks({ commonDir }: Pick<RefFolder, "commonDir">, updates: readonly RefUpdate[]): void {
-  for (const { ref, to } of [...updates, { ref: "packed-refs", to: undefined }]) {
-    const lock = lockPath(join(commonDir, ref));
-    const unmade = unmadePath(join(commonDir, ref));
-    const inode = seeLock(lock)?.inode;
-    if (inode === undefined) {
-      removeFile(unmade);
-      continue;
-    }
-    // It has our second name. Where files can't have two, it holds our mark, or already what the ref was to become.
-    const text = readTextIfAny(lock);
-    const ours = inode === seeLock(unmade)?.inode || text === ourMarkText || (to !== undefined && text === `${to}\n`);
-    if (ours) removeFile(lock);
-    removeFile(unmade);
+  for (const name of [...updates.map(({ ref }) => ref), "packed-refs"]) {
+    const path = join(commonDir, name);
+    const second = seeLock(unmadePath(path));
+    if (second === undefined) continue;
+    const lock = seeLock(lockPath(path));
+    // Where files can't have two names, the second is a file of its own that says so.
+    const alone = readTextIfAny(unmadePath(path)) === aloneMark;
+    if (lock !== undefined && (lock.inode === second.inode || alone)) removeFile(lockPath(path));
+    removeFile(unmadePath(path));
   }
 }
 
@@ -214,9 +211,11 @@ export function clash(ref: string, other: string): TrackerError {
   return new TrackerError("conflict", `${ref} can't exist beside ${other}`, `Look at it: git show-ref ${other}`);
 }
 
-/** What our locks hold until they are committed; git's are empty, so that neither takes the other's for its own. */
-const ourMarkText = "git-tracker\n";
-const ourMark = new TextEncoder().encode(ourMarkText);
+/** What our locks hold until they are filled. */
+const ourMark = "git-tracker\n";
+/** What the second name holds where a lock has only one. */
+const aloneMark = "git-tracker alone\n";
+const encoder = new TextEncoder();
 
 /** Waits between two tries at most so long, in milliseconds. */
 const pauseMsMax = 100;

@@ -10,3 +10,8 @@ export function issueOfRef(ref: string): string | undefined {
   const id = ref.startsWith(refs.issues) ? ref.slice(refs.issues.length) : "";
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? id : undefined;
 }
+
+/** True for a name that git takes for a ref's on every platform, and that can't be mistaken for anything else. */
+export function isPlainRef(ref: string): boolean {
+  return ref.split("/").every((part) => /^\w[\w.-]*$/.test(part) && !/\.\.|\.$|\.lock$/.test(part));
+}
