@@ -18,8 +18,8 @@ import { createSchema, schemaVersion } from "./schema.ts";
 export function openFile(path: string): Connection {
   if (path === ":memory:") return openMemory();
   try {
-    const sealed = openSealed(path);
-    if (sealed !== undefined) return sealed;
+    const sound = openSealed(path) ?? openFolding(path);
+    if (sound !== undefined) return sound;
     mkdirSync(dirname(path), { recursive: true });
     return withLock(lockFile(path), () => openSealed(path) ?? replace(path));
   } catch (error) {
@@ -34,9 +34,10 @@ export function openFile(path: string): Connection {
  * Folds a log that has grown into the file, and seals it. If that can't be done now, the next to write does it. Most commands only add
  * to the log: that needs no flush, since what a power cut takes from its end is read from git again.
  */
-export function foldLog(connection: Connection): void {
+export function foldLog(connection: Connection, more: "last" | "more to come"): void {
   const { path } = connection;
-  if (path !== undefined && logBytes(path) > logBytesMax) changing(path, () => connection.foldLog());
+  const bytesMax = more === "last" ? logBytesMax : growingLogBytesMax;
+  if (path !== undefined && logBytes(path) > bytesMax) changing(path, () => connection.foldLog());
 }
 
 /**
@@ -44,6 +45,7 @@ export function foldLog(connection: Connection): void {
  * may only read can't, so such a one is closed last.
  */
 export function closeFile(connection: Connection): void {
+  foldLog(connection, "last");
   const { path } = connection;
   const last = path !== undefined && logBytes(path) > 0 ? openToRead(path) : undefined;
   connection.close();
@@ -69,12 +71,31 @@ export function breakSeal(connection: Connection): void {
 }
 
 function openSealed(path: string): Connection | undefined {
-  if (!isSealed(path)) return undefined;
+  return isSealed(path) ? openIf(path, () => isSealed(path)) : undefined;
+}
+
+/** While somebody who is alive folds the log, the file can be read, whatever it looks like: nobody waits for them. */
+function openFolding(path: string): Connection | undefined {
+  if (!isFolding(path) || !isHeld(lockFile(path))) return undefined;
+  return openIf(path, () => isFolding(path) || isSealed(path));
+}
+
+function isHeld(lock: string): boolean {
+  try {
+    withLock(lock, () => undefined, 0);
+    return false;
+  } catch (error) {
+    if (!isRefusal(error) || isDamage(error)) throw error;
+    return true;
+  }
+}
+
+function openIf(path: string, isSound: () => boolean): Connection | undefined {
   let connection: Connection | undefined;
   try {
     connection = connect(path);
     // Somebody may have replaced the file while we opened it and its log.
-    if (isSealed(path)) return connection;
+    if (isSound()) return connection;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
@@ -104,6 +125,7 @@ function changing(path: string, task: () => void): void {
   try {
     withLock(lockFile(path), () => {
       const sealed = isSealed(path);
+      if (sealed) writeFileSync(sealFile(path), describeFolding(path));
       task();
       if (sealed) seal(path);
     });
@@ -113,14 +135,25 @@ function changing(path: string, task: () => void): void {
 }
 
 function isSealed(path: string): boolean {
-  const expected = describe(path);
-  if (expected === undefined) return false;
+  return readSeal(path) === describe(path);
+}
+
+function isFolding(path: string): boolean {
+  return readSeal(path) === describeFolding(path);
+}
+
+function readSeal(path: string): string {
   try {
-    return readFileSync(sealFile(path), "latin1") === expected;
+    return readFileSync(sealFile(path), "latin1");
   } catch (error) {
-    if (isRefusal(error)) return false;
+    if (isRefusal(error)) return "";
     throw error;
   }
+}
+
+/** What the seal says while its file is being changed: which file that is. */
+function describeFolding(path: string): string {
+  return `${schemaVersion} folding ${statSync(path, { throwIfNoEntry: false })?.ino}\n`;
 }
 
 function seal(path: string): void {
@@ -147,6 +180,9 @@ function describe(path: string): string | undefined {
 
 /** Whoever opens the file reads all of the log: at this size that takes a millisecond or two. */
 const logBytesMax = 1024 * 1024;
+
+/** Folding waits for the disk: whoever writes batch after batch does it seldom. */
+const growingLogBytesMax = 64 * 1024 * 1024;
 
 function logBytes(path: string): number {
   return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;

@@ -28,13 +28,7 @@ export function project(
 ): void {
   connection.write(() => {
     const writer = newWriter(connection);
-    let written = 0;
-    for (const projection of projections) {
-      write(writer, projection);
-      written++;
-    }
-    // Only what refreshes in batches leaves the stamp to the last of them.
-    if (stamp === undefined && written >= manyMin) connection.expectMore();
+    for (const projection of projections) write(writer, projection);
     countCommits(connection, writer.people);
     settleCycles(connection, writer.cycles);
     if (stamp !== undefined) writeStamp(connection, stamp);
@@ -45,9 +39,6 @@ export function project(
 export function writeStamp(connection: Connection, stamp: string): void {
   connection.prepared("INSERT OR REPLACE INTO meta (key, value) VALUES ('stamp', ?)").run(stamp);
 }
-
-/** More than any command writes that is not one of many batches. */
-const manyMin = 100;
 
 /** What one transaction has written already and needn't write again. */
 interface Writer {

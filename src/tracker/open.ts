@@ -63,6 +63,11 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       index.discard();
       index = openIndex(openOptions);
     },
+    copyIndex: () => {
+      const copy = index.copy();
+      index.close();
+      index = copy;
+    },
     config,
     settings: { files, origin: loaded.origin },
     clock,

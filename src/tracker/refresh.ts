@@ -3,14 +3,27 @@
  * process or another tool is always noticed, and a quiet repository costs a few stats.
  */
 import type { Oid } from "../core/commit.ts";
-import { IndexBroken } from "../index/connection.ts";
+import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { RefScan, RefStamp } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** Makes the index current. Returns how many streams were read again. */
+/**
+ * Makes the index current. Returns how many streams were read again. Whoever only reads waits neither for somebody who writes nor for
+ * room on the disk: they go on with a copy of the index.
+ */
 export async function refresh(tracker: Tracker): Promise<number> {
+  try {
+    return await touch(tracker);
+  } catch (error) {
+    if (!(error instanceof IndexUnwritable)) throw error;
+    tracker.copyIndex();
+    return await touch(tracker);
+  }
+}
+
+async function touch(tracker: Tracker): Promise<number> {
   const { moved, mark } = await catchUp(tracker);
   if (mark !== undefined) tracker.index.touch(mark);
   return moved;
@@ -23,14 +36,13 @@ export async function refresh(tracker: Tracker): Promise<number> {
 export async function catchUp(
   tracker: Tracker,
 ): Promise<{ readonly moved: number; readonly mark: string | undefined }> {
-  const { store, index } = tracker;
-  const stamp = store.stampRefs();
+  const { index } = tracker;
+  const stamp = tracker.store.stampRefs();
   const mark = decodeMark(index.stamp());
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
-  const scan = await store.scanRefs(refs.issues, mark?.stamp);
-  const { moved, gone } = await compare(tracker, scan, mark);
-  const seen = stamp === undefined ? undefined : encodeMark({ stamp, loose: scan.loose });
+  const { moved, gone, loose } = await findChanges(tracker, mark);
+  const seen = stamp === undefined ? undefined : encodeMark({ stamp, loose });
   if (moved.length === 0 && gone.length === 0) return { moved: 0, mark: seen };
   if (moved.length > 0) {
     // Most of the time nothing moved, and then what reads streams need not be loaded.
@@ -39,7 +51,7 @@ export async function catchUp(
   }
   index.project(
     gone.map(({ id, known }): Projection => ({ kind: "gone", id, over: { tip: known } })),
-    seen ?? markWith(index.stamp(), scan.loose),
+    seen ?? markWith(index.stamp(), loose),
   );
   return { moved: moved.length, mark: undefined };
 }
@@ -91,6 +103,15 @@ interface Suspect {
   readonly id: Oid;
   /** The tip that the index has. */
   readonly known: Oid | undefined;
+}
+
+/** On its own, so that what the refs say is not held in memory while streams are read. */
+async function findChanges(
+  tracker: Tracker,
+  mark: Mark | undefined,
+): Promise<Changes & { readonly loose: readonly string[] }> {
+  const scan = await tracker.store.scanRefs(refs.issues, mark?.stamp);
+  return { ...(await compare(tracker, scan, mark)), loose: scan.loose };
 }
 
 interface Changes {
