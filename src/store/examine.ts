@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Oid } from "../core/commit.ts";
-import { readTextIfAny } from "../platform/files.ts";
+import { readFolderIfAny, readTextIfAny } from "../platform/files.ts";
 import type { ReadObject } from "./found.ts";
 import { decodeTree, type Hash, nameObject, parentsOf } from "./objects.ts";
 
@@ -46,9 +46,27 @@ export function alternatesOf(objectsDir: string, depth = 0): string[] {
     });
 }
 
-/** Those that are not there. */
-export function lostAlternates(objectsDir: string): string[] {
-  return alternatesOf(objectsDir).filter((folder) => !existsSync(folder));
+/** Something that holds objects and can't be read now. */
+export interface OutOfReach {
+  readonly what: string;
+  readonly hint: string;
+}
+
+export function outOfReach(objectsDir: string): OutOfReach[] {
+  const folders = alternatesOf(objectsDir).filter((folder) => !existsSync(folder));
+  const packs = join(objectsDir, "pack");
+  const names = (readFolderIfAny(packs) ?? []).map(({ name }) => name);
+  const unindexed = names.filter((name) => name.endsWith(".pack") && !names.includes(name.replace(/pack$/, "idx")));
+  return [
+    ...folders.map((folder) => ({
+      what: `This repository borrows objects from ${folder}, which is not there`,
+      hint: "Put it back, or fetch what is missing from another clone and take it out of objects/info/alternates.",
+    })),
+    ...unindexed.map((name) => ({
+      what: `A pack has lost its index: ${join(packs, name)}`,
+      hint: `git index-pack ${join(packs, name)}`,
+    })),
+  ];
 }
 
 /** The ends of what grows from `root` among these commits, those with the most commits first. */

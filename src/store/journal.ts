@@ -46,6 +46,8 @@ export interface Journal {
   look(): { readonly changed: number; readonly bytes: number; readonly state: "open" | "done" } | undefined;
   /** Forgets all entries. */
   clear(): void;
+  /** Moves what is no file out of its place. */
+  makeRoom(): void;
 }
 
 export function openJournal(path: string, chance: Chance): Journal {
@@ -80,19 +82,26 @@ export function openJournal(path: string, chance: Chance): Journal {
       }
     },
     read() {
-      const bytes = readFileIfAny(path);
+      const bytes = isFolder(path) ? undefined : readFileIfAny(path);
       return bytes === undefined ? [] : decodeEntries(bytes);
     },
     look() {
       const stats = fs.statSync(path, { throwIfNoEntry: false });
-      if (stats === undefined || stats.size === 0) return undefined;
+      if (!stats?.isFile() || stats.size === 0) return undefined;
       const state = /\ndone [0-9a-f]+\n$/.test(readEnd(path, stats.size)) ? "done" : "open";
       return { changed: stats.mtimeMs, bytes: stats.size, state };
+    },
+    makeRoom() {
+      if (isFolder(path)) refusingDiskErrors(path, () => fs.renameSync(path, `${path}-aside-${chance.hex(4)}`));
     },
     clear() {
       refusingDiskErrors(path, () => fs.truncateSync(path, 0));
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 const idBytes = 8;

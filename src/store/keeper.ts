@@ -24,6 +24,8 @@ export interface Keeper extends Writer, Pick<Store, "swap" | "recover" | "mainta
   restoring(read: ReadObject): ReadObject;
   /** Where the journal says that a ref pointed, newest first. */
   formerTips(ref: string): Oid[];
+  /** Where the journal says that each ref ends; undefined: it was deleted. */
+  lastTips(): Map<string, Oid | undefined>;
 }
 
 export interface KeeperOptions extends StoreOptions {
@@ -153,6 +155,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     async recover() {
       if (repository.refStorage === "files") breakOwnLocks(repository, []);
+      journal.makeRoom();
       const look = journal.look();
       if (look === undefined) return;
       const quiet = Math.abs(clock.now() - look.changed) > quietMs;
@@ -182,6 +185,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const moves = journal.read().flatMap(({ updates }) => updates.filter((update) => update.ref === ref));
       return moves.toReversed().flatMap(({ from, to }) => [to, from].filter((oid) => oid !== undefined));
     },
+    lastTips: () => new Map(journal.read().flatMap(({ updates }) => updates.map(({ ref, to }) => [ref, to] as const))),
     restoring: (read) => async (oid) => {
       const found = await read(oid);
       if (found !== undefined && !("damage" in found)) return found;

@@ -26,7 +26,21 @@ export async function refresh(tracker: Tracker): Promise<number> {
 async function touch(tracker: Tracker): Promise<number> {
   const { moved, mark } = await catchUp(tracker);
   if (mark !== undefined) tracker.index.touch(mark);
-  return moved;
+  return moved + (await readBroken(tracker));
+}
+
+/** What was missing may have come back without any ref moving: by a fetch, a remount, or somebody's repair. */
+async function readBroken(tracker: Tracker): Promise<number> {
+  const broken = tracker.index.broken().map(({ id, tip }) => ({ id, tip, known: tip }));
+  if (broken.length === 0) return 0;
+  const { readProjections } = await import("./streams.ts");
+  let healed = 0;
+  for await (const projections of readProjections(tracker, broken)) {
+    const sound = projections.filter(({ kind }) => kind !== "broken");
+    tracker.index.project(sound);
+    healed += sound.length;
+  }
+  return healed;
 }
 
 /**
@@ -65,6 +79,23 @@ export async function onFreshIndex<T>(tracker: Tracker, read: () => T | Promise<
     return await read();
   });
 }
+
+/** As onFreshIndex, for verbs that tell of all issues: says besides which of them can't be told of. */
+export async function onAllIssues<T>(tracker: Tracker, read: () => T): Promise<T> {
+  return await onFreshIndex(tracker, () => {
+    const ids = tracker.index.broken().map(({ id }) => id.slice(0, 7));
+    const shown = ids.length > shownMax ? `${ids.slice(0, shownMax).join(", ")}, …` : ids.join(", ");
+    const result = read();
+    if (ids.length > 0) {
+      tracker.warn(
+        `${ids.length === 1 ? "an issue" : `${ids.length} issues`} can't be read: ${shown}; see: git tracker doctor`,
+      );
+    }
+    return result;
+  });
+}
+
+const shownMax = 5;
 
 /** Runs `task`, and if the index turns out to be broken, once more on a new one. */
 export async function recovering<T>(tracker: Tracker, task: () => Promise<T>): Promise<T> {

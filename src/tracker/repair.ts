@@ -8,18 +8,26 @@ import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** Returns what was done, if anything. Only for the holder of the writer lock. */
-export async function pointBack(tracker: Tracker, id: Oid, tip: Oid): Promise<string | undefined> {
+export async function pointBack(
+  tracker: Tracker,
+  id: Oid,
+  tip: Oid,
+): Promise<{ readonly what: string; readonly whole: boolean } | undefined> {
   const { store, config } = tracker;
-  if (store.lostAlternates().length > 0 || (await isThere(tracker, tip))) return undefined;
+  if (store.outOfReach().length > 0 || (await isThere(tracker, tip))) return undefined;
   const ref = refs.issue(id);
   const to = await firstReadable(tracker, id, await store.formerTips(ref, id));
   // Without durability the beginning of an issue may be lost, too; then there is nothing to point to.
   if (to === undefined && (config.durability !== "fast" || (await isThere(tracker, id)))) return undefined;
+  const last = store.lastTips().get(ref);
   const swapped = await store.swap([{ ref, from: tip, to }]);
   if (swapped.kind === "moved") return undefined;
-  return to === undefined
-    ? "nothing of it is left, and its ref was removed"
-    : `it ends with ${to.slice(0, 10)} again, the last event that can be read`;
+  const what =
+    to === undefined
+      ? "nothing of it is left, and its ref was removed"
+      : `it ends with ${to.slice(0, 10)} again, the last event that can be read`;
+  // Only the journal knows that there was no more.
+  return { what, whole: to !== undefined && to === last };
 }
 
 async function isThere({ store }: Tracker, oid: Oid): Promise<boolean> {
@@ -28,8 +36,11 @@ async function isThere({ store }: Tracker, oid: Oid): Promise<boolean> {
 
 async function firstReadable(tracker: Tracker, id: Oid, tips: readonly Oid[]): Promise<Oid | undefined> {
   const candidates = [...new Set(tips)];
+  let best: Oid | undefined;
   for await (const read of tracker.store.readStreams(candidates)) {
-    if (typeof foldRead(tracker, id, read) !== "string") return read.tip;
+    if (typeof foldRead(tracker, id, read) === "string" || !("commits" in read)) continue;
+    // A later one counts if it grew out of the one before: no event that can be read is given up.
+    if (best === undefined || read.commits.some(({ oid }) => oid === best)) best = read.tip;
   }
-  return undefined;
+  return best;
 }
