@@ -172,7 +172,9 @@ function guarded<T>(task: () => T): T {
   try {
     return task();
   } catch (error) {
-    if (isDamage(error)) throw new IndexBroken("The index is damaged", { cause: error });
+    // A text that is no JSON was put together from pages of different times.
+    if (isDamage(error) || error instanceof SyntaxError)
+      throw new IndexBroken("The index is damaged", { cause: error });
     if (error instanceof SQLiteError) {
       const code = error.code ?? "";
       if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))

@@ -9,7 +9,18 @@
  * sound index of their own.
  */
 import { Database } from "bun:sqlite";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { type Connection, connect, isDamage, isRefusal, withLock } from "./connection.ts";
 import { createSchema, schemaVersion } from "./schema.ts";
@@ -37,7 +48,12 @@ export function openFile(path: string): Connection {
 export function foldLog(connection: Connection, more: "last" | "more to come"): void {
   const { path } = connection;
   const bytesMax = more === "last" ? logBytesMax : growingLogBytesMax;
-  if (path !== undefined && logBytes(path) > bytesMax) changing(path, () => connection.foldLog());
+  if (path !== undefined && logBytes(path) > bytesMax) {
+    changing(path, () => {
+      connection.foldLog();
+      beginLog(connection);
+    });
+  }
 }
 
 /**
@@ -116,6 +132,7 @@ function replace(path: string): Connection {
   const connection = connect(path);
   createSchema(connection);
   connection.foldLog();
+  beginLog(connection);
   seal(path);
   return connection;
 }
@@ -135,7 +152,10 @@ function changing(path: string, task: () => void): void {
 }
 
 function isSealed(path: string): boolean {
-  return readSeal(path) === describe(path);
+  const [file, log] = readSeal(path).split("\n");
+  if (file !== describe(path)) return false;
+  const salts = logSalts(path);
+  return salts === undefined || log === salts || log === anySalts;
 }
 
 function isFolding(path: string): boolean {
@@ -160,13 +180,42 @@ function seal(path: string): void {
   if (isSealed(path)) return;
   predate(path);
   const description = describe(path);
-  if (description !== undefined) writeFileSync(sealFile(path), description);
+  // A log that could not be folded to its end may be begun anew by anybody.
+  const salts = logBytes(path) > beginningBytesMax ? anySalts : (logSalts(path) ?? "");
+  if (description !== undefined) writeFileSync(sealFile(path), `${description}\n${salts}\n`);
 }
+
+/** Writes something, so that the log which belongs to the file can be told from older ones by its salts. */
+function beginLog(connection: Connection): void {
+  connection.write(() => connection.execute("REPLACE INTO meta VALUES ('log', '')"));
+}
+
+/** What SQLite draws anew whenever it begins a log. Undefined: there is none. */
+function logSalts(path: string): string | undefined {
+  const header = new Uint8Array(saltsAt + saltsBytes);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(`${path}-wal`, "r");
+    if (readSync(descriptor, header) < header.length) return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+  return header.subarray(saltsAt).toHex();
+}
+
+const saltsAt = 16;
+const saltsBytes = 8;
+const anySalts = "any";
+/** A log that holds no more than its beginning. */
+const beginningBytesMax = 64 * 1024;
 
 /** Moves the modification time back, so that a change within the clock's granularity is a change of it, too. */
 function predate(path: string): void {
   try {
-    const seconds = Math.floor(statSync(path).mtimeMs / 1000) - 10;
+    const seconds = statSync(path).mtimeMs / 1000 - 10;
     utimesSync(path, seconds, seconds);
   } catch (error) {
     if (!isRefusal(error)) throw error; // The file is somebody else's, in a shared repository.
@@ -175,7 +224,7 @@ function predate(path: string): void {
 
 function describe(path: string): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat?.isFile() ? `${schemaVersion} ${stat.size} ${stat.mtimeNs} ${stat.ino}\n` : undefined;
+  return stat?.isFile() ? `${schemaVersion} ${stat.size} ${stat.mtimeNs} ${stat.ino}` : undefined;
 }
 
 /** Whoever opens the file reads all of the log: at this size that takes a millisecond or two. */

@@ -150,6 +150,7 @@ export function diskRefusal(path: string, error: unknown): TrackerError | undefi
       );
     case "ENOSPC":
     case "EDQUOT":
+    case "EFBIG":
       return new TrackerError("unavailable", `No space left for ${path}`, "Free some space and run it again.");
     case "EIO":
     case "EMFILE":

@@ -2,7 +2,7 @@
  * The local zone's distance from UTC, read from the system's own table. The engine knows it too, but takes five milliseconds to load what
  * it knows of the world's time zones: longer than everything else that a small change needs.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 /**
  * Minutes east of UTC at a moment (seconds since 1970). Undefined where the table can't say: there is none, or the moment is
@@ -11,9 +11,9 @@ import { readFileSync } from "node:fs";
 export function readZoneOffset(seconds: number, variable: string | undefined): number | undefined {
   if (variable === "UTC" || variable === "UTC0" || variable === "GMT") return 0;
   const path = pathOf(variable);
-  if (path === undefined) return undefined;
+  if (path === undefined) return fixedOffset(`\n${variable}\n`);
   try {
-    return offsetAt(readFileSync(path), seconds);
+    return statSync(path).isFile() ? offsetAt(readFileSync(path), seconds) : undefined;
   } catch {
     return undefined; // No such file, or one of another make.
   }
