@@ -52,7 +52,7 @@ export function systemRefusal(error: unknown): TrackerError | undefined {
 
 const passing: ReadonlySet<string> = new Set([
   ...["EIO", "EINTR", "EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT", "EFBIG"],
-  ...["ENAMETOOLONG", "ELOOP", "EBUSY", "ETXTBSY", "ENXIO"],
+  ...["ENAMETOOLONG", "ELOOP", "EBUSY", "ETXTBSY", "ENXIO", "EBADF"],
 ]);
 const forbidding: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
 

@@ -84,7 +84,7 @@ function ruleOffset(rule: string, seconds: number): number | undefined {
 }
 
 const rulePattern =
-  /^(?:[A-Za-z]{3,}|<[+\-\w]+>)([+-]?\d[\d:]*)(?:([A-Za-z]{3,}|<[+\-\w]+>)([+-]?\d[\d:]*)?(?:,([^,]+),([^,]+))?)?$/;
+  /^(?:[A-Za-z]{3,}|<[+\-\w]+>)([+-]?\d{1,2}(?::\d{2}){0,2})(?:([A-Za-z]{3,}|<[+\-\w]+>)([+-]?\d{1,2}(?::\d{2}){0,2})?(?:,([^,]+),([^,]+))?)?$/;
 
 /** `-5:30` → -330. */
 function minutesIn(text: string): number {
