@@ -3,6 +3,7 @@
  * caller can do about them.
  */
 import { Database, SQLiteError, type Statement } from "bun:sqlite";
+import { closeSync, openSync } from "node:fs";
 import { TrackerError } from "../core/errors.ts";
 
 export type Binding = string | number | null;
@@ -134,6 +135,7 @@ function connectTo(db: Database, path: string | undefined): Connection {
 
 /** Runs `task` while nobody else does anything under the same lock. A lock dies with the process that holds it. */
 export function withLock<T>(file: string, task: () => T, waitMsMax = lockWaitMsMax): T {
+  closeSync(openSync(file, "a")); // SQLite would make it for its owner alone.
   const db = new Database(file);
   try {
     db.run(`PRAGMA busy_timeout = ${waitMsMax}`);

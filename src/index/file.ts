@@ -129,6 +129,7 @@ function replace(path: string): Connection {
   rmSync(sealFile(path), { force: true });
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) renameSync(path, `${path}-aside`); // Not ours to delete.
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
+  closeSync(openSync(path, "a")); // SQLite would make it for its owner alone.
   const connection = connect(path);
   createSchema(connection);
   connection.foldLog();

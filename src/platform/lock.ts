@@ -7,6 +7,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import { systemChance } from "./chance.ts";
+import { makeShared } from "./sharing.ts";
 import { systemSleep } from "./sleep.ts";
 
 /** Long enough for a crowd of writers to have its turn each, short enough to tell a person that one of them hangs. */
@@ -29,21 +30,23 @@ export async function withWriterLock<T>(folder: string, waitMsMax: number, work:
  * and newcomers overtake.)
  */
 async function take(lock: Database, folder: string, waitMsMax: number): Promise<void> {
-  const start = performance.now();
-  for (;;) {
+  for (let waited = 0; ; ) {
     try {
       lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
       lock.run("BEGIN IMMEDIATE");
       return;
     } catch (error) {
-      const waited = performance.now() - start;
       if (!isBusy(error) || waited >= waitMsMax) throw refusal(error, folder);
       const share = 0.5 + Number.parseInt(systemChance.hex(1), 16) / 256;
-      await systemSleep(Math.max(pauseMsMin, pauseMsMax / (1 + waited / 250)) * share);
+      const pause = Math.max(pauseMsMin, pauseMsMax / (1 + waited / 250)) * share;
+      await systemSleep(pause);
+      waited += pause;
     }
   }
 }
 
+/** SQLite takes paths of 512 bytes. */
+const pathLengthMax = 450;
 const pauseMsMin = 1;
 const pauseMsMax = 25;
 
@@ -54,6 +57,7 @@ function isBusy(error: unknown): boolean {
 function open(folder: string): Database {
   try {
     mkdirSync(folder, { recursive: true });
+    makeShared(join(folder, "lock"));
     return new Database(join(folder, "lock"), { create: true });
   } catch (error) {
     throw refusal(error, folder);
@@ -66,6 +70,13 @@ function refusal(error: unknown, folder: string): TrackerError {
       "unavailable",
       "Another git-tracker is writing and does not finish",
       "Try again; see who it is with: ps",
+    );
+  }
+  if (folder.length > pathLengthMax) {
+    return new TrackerError(
+      "unavailable",
+      `The path of this repository is too long for SQLite: it has ${folder.length} characters`,
+      "Move it to a shorter path.",
     );
   }
   return new TrackerError(

@@ -12,6 +12,7 @@ import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
 import { errnoOf, readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
+import { share } from "../platform/sharing.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
@@ -43,6 +44,7 @@ export interface SettingsFiles {
 export async function openTracker(options: OpenOptions): Promise<Tracker> {
   const { environment, clock } = options;
   const repository = findRepository({ ...options, env: environment });
+  share(repository.sharing);
   const files = settingsFiles(repository, environment);
   const loaded = await loadSettings(files, options);
   const { config } = loaded;
