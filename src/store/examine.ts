@@ -10,6 +10,8 @@ import { decodeTree, type Hash, nameObject, parentsOf } from "./objects.ts";
 export interface DamagedObject {
   readonly oid: Oid;
   readonly reason: string;
+  /** It has no content at all. */
+  readonly empty: boolean;
 }
 
 /** Looks at these objects and, where they are trees, at all below them. */
@@ -20,11 +22,11 @@ export async function findDamage(hash: Hash, read: ReadObject, oids: readonly Oi
   for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
     const found = await read(oid);
     if (found === undefined) {
-      damaged.push({ oid, reason: "it is missing" });
+      damaged.push({ oid, reason: "it is missing", empty: false });
     } else if ("damage" in found) {
-      damaged.push({ oid, reason: found.damage });
+      damaged.push({ oid, reason: found.damage, empty: found.empty === true });
     } else if (nameObject(hash, found).oid !== oid) {
-      damaged.push({ oid, reason: "it is not what its name says" });
+      damaged.push({ oid, reason: "it is not what its name says", empty: false });
     } else if (found.type === "tree") {
       const below = decodeTree(found.bytes, hash).filter((each) => !seen.has(each));
       for (const each of below) seen.add(each);

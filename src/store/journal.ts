@@ -31,19 +31,21 @@ export interface JournalContent {
 
 export interface JournalEntry extends JournalContent {
   readonly id: string;
-  /** `open`: whoever wrote it has not said that its refs have moved, or that they won't. */
-  readonly state: "open" | "done";
+  /** `open`: whoever wrote it has not said that its refs have moved (`done`), or that they won't (`left`). */
+  readonly state: "open" | Outcome;
 }
+
+export type Outcome = "done" | "left";
 
 export interface Journal {
   /** Adds an entry, which is open. Returns its id. */
   append(content: JournalContent, flush: Flush): string;
-  /** Says that nothing is left to do of these entries. If that is lost, they are looked at again. */
-  finish(ids: readonly string[]): void;
+  /** Says what became of these entries. If that is lost, they are looked at again. */
+  finish(ids: readonly string[], outcome: Outcome): void;
   /** All entries that are sound, in order. */
   read(): JournalEntry[];
-  /** When it was last written to, in milliseconds since 1970, how big it is, and whether its last entry is done. Undefined: it is empty. */
-  look(): { readonly changed: number; readonly bytes: number; readonly state: "open" | "done" } | undefined;
+  /** When it was last written to, in milliseconds since 1970, how big it is, and whether its last entry is open. Undefined: it is empty. */
+  look(): { readonly changed: number; readonly bytes: number; readonly state: "open" | "closed" } | undefined;
   /** Forgets all entries. */
   clear(): void;
   /** Moves what is no file out of its place. */
@@ -74,9 +76,9 @@ export function openJournal(path: string, chance: Chance): Journal {
       add(encodeEntry(id, content), flush);
       return id;
     },
-    finish(ids) {
+    finish(ids, outcome) {
       try {
-        add(encoder.encode(ids.map((id) => `\ndone ${id}\n`).join("")), "buffered");
+        add(encoder.encode(ids.map((id) => `\n${outcome} ${id}\n`).join("")), "buffered");
       } catch (error) {
         if (!(error instanceof TrackerError)) throw error; // The refs have moved, which a full disk doesn't undo.
       }
@@ -88,7 +90,7 @@ export function openJournal(path: string, chance: Chance): Journal {
     look() {
       const stats = fs.statSync(path, { throwIfNoEntry: false });
       if (!stats?.isFile() || stats.size === 0) return undefined;
-      const state = /\ndone [0-9a-f]+\n$/.test(readEnd(path, stats.size)) ? "done" : "open";
+      const state = /\n(?:done|left) [0-9a-f]+\n$/.test(readEnd(path, stats.size)) ? "closed" : "open";
       return { changed: stats.mtimeMs, bytes: stats.size, state };
     },
     makeRoom() {
@@ -124,15 +126,15 @@ function encodeEntry(id: string, { objects, guards, updates }: JournalContent): 
 
 function decodeEntries(bytes: Uint8Array): JournalEntry[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const line = /\n(?:record ([0-9a-f]{16}) (\d{1,9}) ([0-9a-f]{16})|done ([0-9a-f]{16}))\n/g;
+  const line = /\n(?:record ([0-9a-f]{16}) (\d{1,9}) ([0-9a-f]{16})|(done|left) ([0-9a-f]{16}))\n/g;
   const entries = new Map<string, JournalEntry>();
   for (let match = line.exec(text); match !== null; match = line.exec(text)) {
-    const [whole, id = "", length, check, done] = match;
-    const ended = done === undefined ? undefined : entries.get(done);
-    if (ended !== undefined) entries.set(ended.id, { ...ended, state: "done" });
+    const [whole, id = "", length, check, outcome, closed] = match;
+    const ended = closed === undefined ? undefined : entries.get(closed);
+    if (ended !== undefined) entries.set(ended.id, { ...ended, state: outcome === "done" ? "done" : "left" });
     const start = match.index + whole.length;
     const payload = bytes.subarray(start, start + Number(length ?? 0));
-    const sound = done === undefined && checksum(payload) === check;
+    const sound = closed === undefined && checksum(payload) === check;
     if (sound) entries.set(id, { id, state: "open", ...decodeContent(payload) });
     // After a damaged payload others may follow; and the end of one line can be the start of the next.
     line.lastIndex = sound ? start + payload.length : start - 1;

@@ -72,7 +72,7 @@ export function readLoose(objectsDir: string, hash: Hash, oid: Oid, bytesMax: nu
 
 /** Decodes and verifies one object. `bytesMax` bounds its content. */
 export function decodeLoose(hash: Hash, { oid, file }: LooseObject, bytesMax: number): GitObject | Damage {
-  if (file.length === 0) return { damage: `object ${oid} is an empty file` };
+  if (file.length === 0) return { damage: `object ${oid} is an empty file`, empty: true };
   const object = inflate(file, bytesMax);
   if (object === undefined) return { damage: `object ${oid} is damaged or bigger than ${bytesMax} bytes` };
   return nameObject(hash, object).oid === oid ? object : { damage: `object ${oid} is damaged` };

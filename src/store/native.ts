@@ -78,7 +78,9 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
       );
       const empty = emptyTree(hash).oid; // Git knows it by heart, and misses it all the same.
       const isStored = hasLoose(repository.objectsDir, empty) || packedAmong(repository.objectsDir, [empty]).size > 0;
-      return isStored || !oids.includes(empty) ? damaged : [...damaged, { oid: empty, reason: "it is missing" }];
+      return isStored || !oids.includes(empty)
+        ? damaged
+        : [...damaged, { oid: empty, reason: "it is missing", empty: false }];
     },
     outOfReach: () => outOfReach(repository.objectsDir),
     formerTips: async (ref, root) => [

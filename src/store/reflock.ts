@@ -3,7 +3,7 @@
  * into its place. Git waits for our locks and we for its.
  */
 import * as fs from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -114,12 +114,25 @@ export function breakOwnLocks({ commonDir }: Pick<RefFolder, "commonDir">, updat
 /** Moves the stale locks of our refs out of the way. Returns what they were. */
 export async function setLocksAside(writer: RefWriter): Promise<string[]> {
   const { commonDir, wait } = writer;
-  const locks = findLockFiles(writer).filter((path) => isOurs(commonDir, path));
+  const found = findLockFiles(writer).filter((path) => isOurs(commonDir, path));
+  // Whoever has a second name is one of ours, and none of ours is alive.
+  const own = found.filter((path) => path.endsWith(unmadePath("")));
+  breakOwnLocks(
+    writer,
+    own.map((path) => ({
+      ref: relative(commonDir, path.slice(0, -unmadePath("").length)),
+      from: undefined,
+      to: undefined,
+    })),
+  );
+  const gone = found.filter((path) => seeLock(path) === undefined);
+  const locks = found.filter((path) => !gone.includes(path));
   const seen = locks.map((path) => ({ path, sight: seeLock(path) }));
   if (locks.length > 0) await wait.sleep(wait.msMax);
-  return seen
+  const stood = seen
     .filter(({ path, sight }) => sight !== undefined && setAside(path, sight, stale(commonDir), wait.clock))
     .map(({ path }) => path);
+  return [...gone, ...stood];
 }
 
 /** What all refs share is never touched: too much depends on it. */

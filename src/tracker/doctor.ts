@@ -7,12 +7,11 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Folded } from "../core/fold.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
-import { decodeCommitObject, nameObject } from "../store/objects.ts";
+import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
 import { refresh } from "./refresh.ts";
-import { pointBack } from "./repair.ts";
-import { foldRead } from "./streams.ts";
+import { foldSound, pointBack } from "./repair.ts";
 import type { Tracker } from "./tracker.ts";
 
 export interface Finding {
@@ -158,7 +157,7 @@ async function compareStreams(examination: Examination): Promise<number> {
     const id = streams[checked++]?.id;
     if (id === undefined) break;
     tracker.progress("Checking issues", checked, streams.length);
-    const folded = mixedUp(tracker, read) ?? foldRead(tracker, id, read);
+    const folded = foldSound(tracker, id, read);
     if (typeof folded === "string") {
       broken.push({ id, tip: read.tip, reason: folded });
       continue;
@@ -174,13 +173,6 @@ async function compareStreams(examination: Examination): Promise<number> {
     if (mode === "repair") await reindex(tracker);
   }
   return checked;
-}
-
-/** A commit under another's name, which only a hash tells. */
-function mixedUp({ store }: Tracker, read: StreamRead): string | undefined {
-  if ("broken" in read) return undefined;
-  const wrong = read.commits.find(({ oid, bytes }) => nameObject(store.hash, { type: "commit", bytes }).oid !== oid);
-  return wrong && `what is stored as commit ${wrong.oid} is something else`;
 }
 
 interface Broken {

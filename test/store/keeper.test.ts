@@ -178,7 +178,8 @@ describe.each(kinds)("%s", (kind) => {
     journal.append({ objects: files, guards: [], updates }, "flushed");
     await store.recover();
     expect([...(await store.listRefs("refs/git-tracker/")).keys()]).toEqual([refOf("old")]);
-    expect(journal.look()?.state).toBe("done");
+    expect(journal.look()?.state).toBe("closed");
+    expect(store.lastTips()).toEqual(new Map([[refOf("old"), old]]));
 
     journal.append({ objects: files, guards: ["pack-none"], updates }, "flushed");
     rmSync(objectPath(repository, x), { force: true });
