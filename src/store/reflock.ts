@@ -21,7 +21,15 @@ import {
 } from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import type { StoreOptions } from "./open.ts";
-import { findLockFiles, packedName, type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
+import {
+  findLockFiles,
+  packedName,
+  type RefFolder,
+  readLooseRef,
+  readPacked,
+  readRefFile,
+  refInTheWay,
+} from "./ref-files.ts";
 import { refs } from "./refs.ts";
 import { seeLock, setAside } from "./stale-lock.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
@@ -170,11 +178,13 @@ export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdat
   const locks: FileLock[] = [];
   try {
     for (const { ref } of sorted) locks.push(await lockRef(writer, ref));
+    // Read once, when the locks are taken: nobody packs a ref that is locked.
+    const packed = sorted.some(({ from }) => from === undefined) ? readPacked(writer) : undefined;
     for (const { ref, from } of sorted) {
-      const actual = readRefFile(writer, ref);
+      const actual = readRefFile(writer, ref, packed);
       if (actual !== from) return { kind: "moved", ref, actual };
     }
-    for (const update of sorted) if (update.from === undefined) checkNameFree(writer, update.ref);
+    for (const { ref, from } of sorted) if (from === undefined) checkNameFree(writer, ref, packed);
     await dropPacked(writer, sorted);
     refusingDiskErrors(join(writer.commonDir, "refs"), () => {
       // All are written before the first is moved: a full disk then stops none half-way.
@@ -201,8 +211,8 @@ export function foldersToFlush(commonDir: string, updates: readonly RefUpdate[])
 }
 
 /** Throws `conflict` if the ref would be below another or above one: `a` is a file, and `a/b` needs it to be a folder. */
-export function checkNameFree(folder: RefFolder, ref: string): void {
-  const other = refInTheWay(folder, ref);
+export function checkNameFree(folder: RefFolder, ref: string, packed?: string): void {
+  const other = refInTheWay(folder, ref, packed);
   if (other !== undefined) throw clash(ref, other);
 }
 

@@ -8,7 +8,7 @@ import type { Oid } from "../core/commit.ts";
 import { limits } from "../core/event.ts";
 import { readTextIfAny } from "../platform/files.ts";
 import type { Found, ReadObject } from "./found.ts";
-import { parentsOf } from "./objects.ts";
+import { nameObject, parentsOf } from "./objects.ts";
 import type { RawCommit, StreamRead } from "./store.ts";
 
 /** A commit's bytes at most: its message, and room for its parents and a signature. */
@@ -140,6 +140,10 @@ function asCommit(oid: Oid, object: Found, shallow: ReadonlySet<Oid>): Visited |
   if (object === undefined) return /^0*$/.test(oid) ? "its ref is broken or symbolic" : `commit ${oid} is missing`;
   if ("damage" in object) return `commit ${oid} can't be read: ${object.damage}`;
   if (object.type !== "commit") return `${oid} is a ${object.type}, not a commit`;
+  // A pack's index may be mixed up, which nothing but a hash tells.
+  if (nameObject(oid.length === 40 ? "sha1" : "sha256", object).oid !== oid) {
+    return `commit ${oid} can't be read: what is stored under its name is something else`;
+  }
   const parents = parentsOf(object.bytes);
   if (parents.some((parent) => !/^[0-9a-f]{40,64}$/.test(parent))) return `commit ${oid} has a parent without a name`;
   if (parents.length > 0 && shallow.has(oid)) return `history before commit ${oid} was cut off by a shallow fetch`;

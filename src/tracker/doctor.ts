@@ -11,7 +11,8 @@ import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
 import { refresh } from "./refresh.ts";
-import { foldSound, pointBack } from "./repair.ts";
+import { pointBack } from "./repair.ts";
+import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 export interface Finding {
@@ -157,7 +158,7 @@ async function compareStreams(examination: Examination): Promise<number> {
     const id = streams[checked++]?.id;
     if (id === undefined) break;
     tracker.progress("Checking issues", checked, streams.length);
-    const folded = foldSound(tracker, id, read);
+    const folded = foldRead(tracker, id, read);
     if (typeof folded === "string") {
       broken.push({ id, tip: read.tip, reason: folded });
       continue;

@@ -4,11 +4,8 @@
  */
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
-import type { Folded } from "../core/fold.ts";
 import { createFile, makeFolder, readTextIfAny } from "../platform/files.ts";
-import { nameObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
-import type { StreamRead } from "../store/store.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -57,19 +54,9 @@ async function firstReadable(tracker: Tracker, id: Oid, tips: readonly Oid[]): P
   const candidates = [...new Set(tips)];
   let best: Oid | undefined;
   for await (const read of tracker.store.readStreams(candidates)) {
-    if (typeof foldSound(tracker, id, read) === "string" || !("commits" in read)) continue;
+    if (typeof foldRead(tracker, id, read) === "string" || !("commits" in read)) continue;
     // A later one counts if it grew out of the one before: no event that can be read is given up.
     if (best === undefined || read.commits.some(({ oid }) => oid === best)) best = read.tip;
   }
   return best;
-}
-
-/** As foldRead, but believes no name: a pack's index may be mixed up, which only hashing tells. */
-export function foldSound(tracker: Tracker, id: Oid, read: StreamRead): Folded | string {
-  const wrong = "commits" in read ? read.commits.find(({ oid, bytes }) => nameOf(tracker, bytes) !== oid) : undefined;
-  return wrong === undefined ? foldRead(tracker, id, read) : `what is stored as commit ${wrong.oid} is something else`;
-}
-
-function nameOf({ store }: Tracker, bytes: Uint8Array): Oid {
-  return nameObject(store.hash, { type: "commit", bytes }).oid;
 }
