@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -249,12 +248,6 @@ describe("a log that isn't what was written", () => {
 });
 
 describe("where no file can be had", () => {
-  test.skipIf(process.getuid?.() === 0)("the index is in memory: the folder can't be written", () => {
-    chmodSync(folder, 0o500);
-    expect(expectRightOrEmpty()).toBe("empty");
-    expect(existsSync(path)).toBe(false);
-  });
-
   test("the index is in memory: the folder doesn't exist, or is none", () => {
     writeFileSync(join(folder, "file"), "");
     for (const parent of ["absent", "file"]) {
