@@ -1,7 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
-  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -33,7 +32,6 @@ beforeEach(() => {
   path = join(folder, "index");
 });
 afterEach(() => {
-  chmodSync(folder, 0o700);
   rmSync(folder, { recursive: true, force: true });
 });
 
