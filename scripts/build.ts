@@ -18,7 +18,7 @@ const flags = [
   "--format=esm",
   "--splitting",
   // Compiles less at run time: a command is over before it would pay.
-  "--compile-jit-policy=10",
+  "--compile-jit-policy=100",
   "--no-compile-autoload-bunfig",
   "--no-compile-autoload-dotenv",
 ];
