@@ -38,7 +38,7 @@ async function take(lock: Database, folder: string, waitMsMax: number): Promise<
     } catch (error) {
       if (!isBusy(error) || waited >= waitMsMax) throw refusal(error, folder);
       const share = 0.5 + Number.parseInt(systemChance.hex(1), 16) / 256;
-      const pause = (tries <= briefTries ? briefMs : Math.max(pauseMsMin, pauseMsMax / (1 + waited / 2000))) * share;
+      const pause = (tries <= briefTries ? briefMs : Math.max(pauseMsMin, pauseMsMax / (1 + waited / agingMs))) * share;
       await systemSleep(pause);
       waited += pause;
     }
@@ -50,8 +50,10 @@ const pathLengthMax = 450;
 /** One writer is soon done; what takes longer is a crowd. */
 const briefTries = 8;
 const briefMs = 3;
-const pauseMsMin = 12;
-const pauseMsMax = 40;
+const pauseMsMin = 8;
+const pauseMsMax = 80;
+/** After so long somebody asks twice as often. */
+const agingMs = 300;
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
