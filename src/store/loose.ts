@@ -96,13 +96,14 @@ function writeOne(writer: LooseWriter, { oid, file }: LooseObject, path: string)
       writeNew(writer, { oid, file }, path);
       return;
     } catch (error) {
-      // Git removes folders that are empty, and files that look left over.
-      if (errnoOf(error) !== "ENOENT" || tries === writeTriesMax) throw error;
+      // Git removes folders that are empty, and files that look left over. A folder that goes while it is made seems to exist.
+      if (!tidied.has(errnoOf(error) ?? "") || tries === writeTriesMax) throw error;
     }
   }
 }
 
 const writeTriesMax = 20;
+const tidied: ReadonlySet<string> = new Set(["ENOENT", "EEXIST"]);
 
 function writeNew(writer: LooseWriter, { oid, file }: LooseObject, path: string): void {
   const folder = dirname(path);

@@ -18,6 +18,7 @@ import {
   readTextIfAny,
   refusingDiskErrors,
   removeFile,
+  statIfAny,
 } from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import type { StoreOptions } from "./open.ts";
@@ -226,7 +227,7 @@ async function lockRef(writer: RefWriter, ref: string): Promise<FileLock> {
       if (errnoOf(error) === "ENOTDIR") throw clash(ref, dirname(ref));
       if (errnoOf(error) !== "ENOENT" || tries > folderTriesMax) throw diskRefusal(dirname(path), error) ?? error;
     }
-    refusingClash(ref, () => makeFolder(dirname(path), "buffered"));
+    makeRefFolder(ref, dirname(path));
   }
 }
 
@@ -280,13 +281,23 @@ function heldLock(path: string, lock: string, flush: Flush): FileLock {
   };
 }
 
-function refusingClash(ref: string, make: () => void): void {
+function makeRefFolder(ref: string, folder: string): void {
   try {
-    make();
+    makeFolder(folder, "buffered");
   } catch (error) {
+    // A folder that git removes while it is made seems to exist.
+    if (errnoOf(error) === "EEXIST" && !isBelowFile(folder)) return;
     if (errnoOf(error) === "ENOTDIR" || errnoOf(error) === "EEXIST") throw clash(ref, dirname(ref));
     throw diskRefusal(ref, error) ?? error;
   }
+}
+
+function isBelowFile(folder: string): boolean {
+  for (let path = folder; path !== dirname(path); path = dirname(path)) {
+    const stats = statIfAny(path);
+    if (stats !== undefined) return !stats.isDirectory();
+  }
+  return false;
 }
 
 function applyUpdate(writer: RefWriter, { ref, from, to }: RefUpdate, lock: FileLock | undefined): void {
