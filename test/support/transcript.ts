@@ -117,6 +117,7 @@ export function openSession(): Session {
           chance,
           flags: choice.settings,
           actor: choice.as ?? "Ada <ada@example.com>",
+          interactive: false,
           progress: () => undefined,
           warn: (text) => err(`warning: ${text}`),
         });

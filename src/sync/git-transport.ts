@@ -1,0 +1,194 @@
+/**
+ * The transport where git is installed: git itself, so that the person's ssh settings, credential helpers, `insteadOf`, `pushurl`, proxies,
+ * bundles and local paths work as ever. Nothing of their refspecs is used or changed.
+ */
+import type { Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import { type GitResult, runGit, type Variables } from "../platform/git.ts";
+import { refs, streamName } from "../store/refs.ts";
+import type { Refused, Sending, Sent, Transport, Wanted } from "./transport.ts";
+
+export interface GitTransportOptions {
+  /** Where git is started. */
+  readonly folder: string;
+  readonly env: Variables;
+  readonly remote: string;
+  /** Whether somebody sits there who can be asked for a password. */
+  readonly interactive: boolean;
+  /** How long git may be silent, in milliseconds. */
+  readonly silenceMsMax: number;
+}
+
+export function openGitTransport(options: GitTransportOptions): Transport {
+  return {
+    list: () => list(options),
+    fetch: (wanted) => fetch(options, wanted),
+    push: (sendings) => push(options, sendings),
+  };
+}
+
+async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
+  const { exitCode, stdout, stderr } = await call(options, [
+    "ls-remote",
+    "--refs",
+    "--",
+    options.remote,
+    `${refs.root}*`,
+  ]);
+  if (exitCode !== 0) throw refusal(options, stderr);
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  return new Map(
+    lines.flatMap((line): [string, Oid][] => {
+      const [oid = "", ref = ""] = line.split("\t");
+      const name = streamName(ref);
+      return name === undefined ? [] : [[name, oid]];
+    }),
+  );
+}
+
+/** What git refuses as a whole is asked for in halves, so that one bad stream doesn't keep the others away. */
+async function fetch(options: GitTransportOptions, wanted: readonly Wanted[]): Promise<Refused[]> {
+  if (wanted.length === 0) return [];
+  const tracking = refs.remote(options.remote);
+  const args = ["fetch", ...fetchFlags, "--stdin", "--", options.remote];
+  const input = wanted.map(({ name }) => `+${refs.root}${name}:${tracking}${name}\n`).join("");
+  const { exitCode, stderr } = await call(options, args, input);
+  if (exitCode === 0) return [];
+  if (isRemoteTrouble(stderr)) throw refusal(options, stderr);
+  const [first] = wanted;
+  if (first !== undefined && wanted.length === 1) return [{ name: first.name, reason: reasonIn(stderr) }];
+  const middle = Math.ceil(wanted.length / 2);
+  return [...(await fetch(options, wanted.slice(0, middle))), ...(await fetch(options, wanted.slice(middle)))];
+}
+
+/** Our own refs and nothing else, whole histories whatever the clone leaves out, and nothing that the settings would add. */
+const fetchFlags = [
+  "--quiet",
+  "--no-tags",
+  "--no-prune",
+  "--no-write-fetch-head",
+  "--no-auto-maintenance",
+  "--no-recurse-submodules",
+  "--no-filter",
+  "--refmap=",
+] as const;
+
+async function push(options: GitTransportOptions, sendings: readonly Sending[]): Promise<Sent> {
+  if (sendings.length === 0) return { refused: [], outrun: [] };
+  const args = [
+    "push",
+    ...pushFlags,
+    "--",
+    options.remote,
+    ...sendings.map(({ name, to }) => `${to}:${refs.root}${name}`),
+  ];
+  const { stdout, stderr } = await call(options, args);
+  const answers = new Map(new TextDecoder().decode(stdout).split("\n").flatMap(answerIn));
+  // Where git says nothing of a ref, it never came so far.
+  if (answers.size === 0) throw refusal(options, stderr);
+  const refused: Refused[] = [];
+  const outrun: string[] = [];
+  for (const { name } of sendings) {
+    const answer = answers.get(name) ?? "no answer";
+    if (answer === undefined || answer === "") continue;
+    if (
+      /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|failed to lock|reference already exists|incorrect old value/i.test(
+        answer,
+      )
+    )
+      outrun.push(name);
+    else refused.push({ name, reason: answer });
+  }
+  return { refused, outrun };
+}
+
+const pushFlags = [
+  "--porcelain",
+  "--no-verify",
+  "--no-signed",
+  "--no-follow-tags",
+  "--recurse-submodules=no",
+  "--no-force-with-lease",
+] as const;
+
+/** `<flag>\t<from>:<to>\t<summary> (<reason>)`: the flag `!` says no. */
+function answerIn(line: string): [string, string][] {
+  const [flag = "", pair = "", said = ""] = line.split("\t");
+  const name = streamName(pair.slice(pair.indexOf(":") + 1));
+  if (flag.length !== 1 || name === undefined) return [];
+  return [[name, flag === "!" ? visible(/\(([^)]*)\)\s*$/.exec(said)?.[1] ?? said) || "refused" : ""]];
+}
+
+async function call(options: GitTransportOptions, args: readonly string[], input?: string): Promise<GitResult> {
+  const { folder, env, interactive, silenceMsMax } = options;
+  const variables = {
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+    GIT_TERMINAL_PROMPT: interactive ? "1" : "0",
+    GIT_SSH_VARIANT: env.GIT_SSH_VARIANT ?? "auto",
+    ...Object.fromEntries(transportVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
+  };
+  const config = ["http.lowSpeedLimit=1", `http.lowSpeedTime=${Math.ceil(silenceMsMax / 1000)}`];
+  const signal = AbortSignal.timeout(silenceMsMax);
+  const result = await runGit({ folder, env, args, config, variables, signal, ...(input !== undefined && { input }) });
+  if (!signal.aborted) return result;
+  throw new TrackerError(
+    "unavailable",
+    `${visible(options.remote)} does not answer`,
+    `Nothing was changed there or here. See what it says: git ls-remote ${visible(options.remote)}`,
+  );
+}
+
+/** How a person says how their remotes are reached. */
+const transportVariables = [
+  "GIT_SSH",
+  "GIT_SSH_COMMAND",
+  "GIT_ASKPASS",
+  "SSH_ASKPASS",
+  "SSH_ASKPASS_REQUIRE",
+  "DISPLAY",
+  "WAYLAND_DISPLAY",
+  "GIT_SSL_CAINFO",
+  "GIT_SSL_CERT",
+  "GIT_SSL_KEY",
+  "GIT_SSL_NO_VERIFY",
+  "SSL_CERT_FILE",
+] as const;
+
+/** True if nothing could be fetched, whatever was asked for. */
+function isRemoteTrouble(said: string): boolean {
+  return /Could not read from remote|unable to access|does not appear to be a git repository|Authentication failed|terminal prompts disabled|hung up|early EOF|Connection|unable to connect|No space left|Permission denied|Read-only|mismatched algorithms/i.test(
+    said,
+  );
+}
+
+function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
+  const name = visible(remote);
+  const reason = reasonIn(said);
+  if (
+    /Permission denied|Authentication failed|terminal prompts disabled|could not read (?:Username|Password)|\b40[13]\b|access denied|read-only/i.test(
+      said,
+    )
+  ) {
+    return new TrackerError(
+      "not-permitted",
+      `${name} does not let you in: ${reason}`,
+      `Try it with git alone: git ls-remote ${name}`,
+    );
+  }
+  return new TrackerError(
+    "unavailable",
+    `${name} can't be reached: ${reason}`,
+    `Try it with git alone: git ls-remote ${name}`,
+  );
+}
+
+/** The first line that says why. What stands in a URL before the host is nobody's business. */
+function reasonIn(said: string): string {
+  const lines = said.split("\n").map((line) => line.trim());
+  const line =
+    lines.find((each) => /^(?:fatal|error|remote: error|ERROR):/i.test(each)) ??
+    lines.find((each) => each !== "") ??
+    "no reason given";
+  return visible(line.replace(/^(?:fatal|error): */i, "").replace(/(\w+:\/\/)[^/@\s]*@/g, "$1"));
+}

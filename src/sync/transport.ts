@@ -1,0 +1,39 @@
+/** The port of transports: how refs and the histories behind them get from one repository to another. */
+import type { Oid } from "../core/commit.ts";
+
+/** A remote ref of ours, named after `refs/git-tracker/`. */
+export interface Wanted {
+  readonly name: string;
+  readonly tip: Oid;
+}
+
+/** What is to be at the remote; it moves only from `from`, and only forward. */
+export interface Sending {
+  readonly name: string;
+  readonly from: Oid | undefined;
+  readonly to: Oid;
+}
+
+export interface Refused {
+  readonly name: string;
+  /** In the words of whoever refused it. */
+  readonly reason: string;
+}
+
+export interface Sent {
+  readonly refused: readonly Refused[];
+  /** Somebody else was faster: these are to be fetched again. */
+  readonly outrun: readonly string[];
+}
+
+export interface Transport {
+  /** The tips of all streams there. Throws `unavailable` or `not-permitted`. */
+  list(): Promise<Map<string, Oid>>;
+  /**
+   * Brings these tips with all that they stand on, and has the remote's tracking refs point to them. One that can't be taken is refused,
+   * the others come.
+   */
+  fetch(wanted: readonly Wanted[]): Promise<Refused[]>;
+  /** All in one exchange. */
+  push(sendings: readonly Sending[]): Promise<Sent>;
+}
