@@ -1,6 +1,9 @@
 /** The command `board`: the kanban board. */
+import type { Query } from "../core/query.ts";
 import type { BoardView } from "../core/view.ts";
+import type { Tracker } from "../tracker/tracker.ts";
 import { anyNumber, command, usageError } from "./command.ts";
+import type { Env } from "./env.ts";
 import { printJson } from "./print.ts";
 import { filterFlags, readQuery } from "./query-flags.ts";
 
@@ -27,17 +30,15 @@ export const board = command({
   ],
   async run(env, { words, flags }) {
     const tracker = await env.open();
-    const { board: readBoard } = await import("../tracker/read.ts");
     const { query } = await readQuery(tracker, { words, filter: flags, otherwise: flags.all ? "" : otherwise });
-    const view = await readBoard(tracker, query, parseLanes(flags.by ?? tracker.config.boardBy));
+    const by = parseLanes(flags.by ?? tracker.config.boardBy);
     if (flags.json) {
-      await printJson(env, await boardEnvelope(view));
+      const { board: readBoard } = await import("../tracker/read.ts");
+      await printJson(env, await boardEnvelope(await readBoard(tracker, query, by)));
       return;
     }
-    const { renderBoard } = await import("../render/board.ts");
-    const cardsMax = flags.all ? Number.POSITIVE_INFINITY : 10;
-    env.out(renderBoard(view, env.style, { cardsMax }));
-    if (view.counts.some((count) => count > 0)) return;
+    const counts = await printText(env, tracker, { query, by, cardsMax: flags.all ? Number.POSITIVE_INFINITY : 10 });
+    if (counts.some((count) => count > 0)) return;
     env.err(
       tracker.index.tips().size > 0
         ? "No issues match."
@@ -52,6 +53,26 @@ function parseLanes(text: string | null): string | null {
   if (text === null || text === "none" || text === "") return null;
   if (fields.includes(text) || text.startsWith("label:")) return text;
   throw usageError("board", `--by takes ${fields.join(", ")}, label:PREFIX or none`);
+}
+
+interface Wanted {
+  readonly query: Query;
+  readonly by: string | null;
+  readonly cardsMax: number;
+}
+
+/** Prints the board for people, or all of it for pipes that read lines. Returns how many issues each column holds. */
+async function printText(env: Env, tracker: Tracker, { query, by, cardsMax }: Wanted): Promise<readonly number[]> {
+  const { board: readBoard, bareBoard } = await import("../tracker/read.ts");
+  const { renderBareBoard, renderBoard } = await import("../render/board.ts");
+  if (env.style.width === undefined) {
+    const bare = await bareBoard(tracker, query, by);
+    env.out(renderBareBoard(bare, env.style));
+    return bare.counts;
+  }
+  const view = await readBoard(tracker, query, by, cardsMax);
+  env.out(renderBoard(view, env.style, { cardsMax }));
+  return view.counts;
 }
 
 async function boardEnvelope({ by, columns, counts, lanes }: BoardView) {

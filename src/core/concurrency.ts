@@ -94,15 +94,11 @@ export function registerOf(event: KnownEvent): Register | undefined {
 export function settle(issue: Draft, ordered: readonly Commit[], strategy: MergeStrategy): void {
   const isAncestor = ancestry(ordered);
   for (const writes of writesByRegister(ordered).values()) {
-    let heads: Write[] = [];
-    for (const write of writes)
-      heads = [...heads.filter((head) => !isAncestor(head.commit.oid, write.commit.oid)), write];
+    const heads = headsOf(writes, isAncestor);
     if (heads.length < 2) continue;
     // What everybody who wrote a head had before their eyes: the last write that all of them had seen.
-    const before = writes.findLast((write) =>
-      heads.every((head) => write !== head && isAncestor(write.commit.oid, head.commit.oid)),
-    );
-    settleRegister(issue, heads, before, ordered, strategy);
+    const before = seenByAll(writes, heads, isAncestor).at(-1);
+    settleRegister(issue, { writes, heads, before, ordered, strategy, isAncestor });
   }
 }
 
@@ -123,13 +119,16 @@ function writesByRegister(ordered: readonly Commit[]): Map<string, Write[]> {
   return registers;
 }
 
-function settleRegister(
-  issue: Draft,
-  heads: readonly Write[],
-  before: Write | undefined,
-  ordered: readonly Commit[],
-  strategy: MergeStrategy,
-): void {
+interface Unsettled {
+  readonly writes: readonly Write[];
+  readonly heads: readonly Write[];
+  readonly before: Write | undefined;
+  readonly ordered: readonly Commit[];
+  readonly strategy: MergeStrategy;
+  readonly isAncestor: IsAncestor;
+}
+
+function settleRegister(issue: Draft, { writes, heads, before, ordered, strategy, isAncestor }: Unsettled): void {
   const last = heads.at(-1);
   if (last === undefined) return;
   const { register } = last;
@@ -148,10 +147,12 @@ function settleRegister(
       if (manual) setScalar(issue, register.key, base(), last.commit, last.place);
       return;
     case "text": {
-      const merged = mergeHeads(base() ?? "", heads);
+      const initial = created(ordered, register.key) ?? "";
+      const start = shownText(seenByAll(writes, heads, isAncestor), { initial, manual, isAncestor });
+      const merged = mergeHeads(start, heads);
       if (merged === undefined) record(issue, heads);
       if (merged !== undefined) issue.body = merged;
-      else if (manual) issue.body = base() ?? "";
+      else if (manual) issue.body = start;
     }
   }
 }
@@ -172,6 +173,47 @@ function settleComment(issue: Draft, key: string, heads: readonly Write[]): void
   const event = { type: "comment-edited", comment: key.slice("comment:".length), body: valueIn(edit) ?? "" } as const;
   apply(issue, event, edit.commit, edit.place);
   if (differ(heads)) record(issue, heads);
+}
+
+type IsAncestor = ReturnType<typeof ancestry>;
+
+/** The writes that no later one has seen. */
+function headsOf(writes: readonly Write[], isAncestor: IsAncestor): Write[] {
+  let heads: Write[] = [];
+  for (const write of writes)
+    heads = [...heads.filter((head) => !isAncestor(head.commit.oid, write.commit.oid)), write];
+  return heads;
+}
+
+/** The writes that everybody who wrote a head had seen. */
+function seenByAll(writes: readonly Write[], heads: readonly Write[], isAncestor: IsAncestor): Write[] {
+  return writes.filter((write) =>
+    heads.every((head) => write !== head && isAncestor(write.commit.oid, head.commit.oid)),
+  );
+}
+
+interface TextRules {
+  readonly initial: string;
+  readonly manual: boolean;
+  readonly isAncestor: IsAncestor;
+}
+
+/** Merges of merges are made again as far back as this: nobody's history may make a fold take long. */
+const layersMax = 100;
+
+/** The text that these writes show. Where a merge made it, it is nobody's write: it is made again. */
+function shownText(writes: readonly Write[], { initial, manual, isAncestor }: TextRules): string {
+  const layers: Write[][] = [];
+  for (let left = writes; left.length > 0 && layers.length < layersMax; ) {
+    const heads = headsOf(left, isAncestor);
+    layers.push(heads);
+    left = heads.length > 1 ? seenByAll(left, heads, isAncestor) : [];
+  }
+  return layers.reduceRight((start, heads) => {
+    const last = heads.at(-1);
+    const text = last === undefined ? start : (valueIn(last) ?? "");
+    return heads.length < 2 ? text : (mergeHeads(start, heads) ?? (manual ? start : text));
+  }, initial);
 }
 
 function mergeHeads(base: string, heads: readonly Write[]): string | undefined {

@@ -38,6 +38,27 @@ const count = v.pipe(v.string(), v.regex(/^(?:0|[1-9]\d{0,15})$/, "a whole numbe
 const change = <S extends v.GenericSchema>(schema: S) => ({ from: v.optional(schema), to: v.optional(schema) });
 const link = { kind: v.picklist(linkKinds), target: oid };
 
+const scalarSchemas: ReadonlyMap<string, v.GenericSchema<string>> = new Map<string, v.GenericSchema<string>>([
+  ["title", title],
+  ["status", word],
+  ["type", word],
+  ["priority", word],
+  ["estimate", duration],
+  ["due", date],
+  ["parent", oid],
+  ["milestone", word],
+  ["sprint", word],
+]);
+
+/** What an issue is never without. */
+const required: ReadonlySet<string> = new Set(["title", "status"]);
+
+/** A field of a newer program may be anything. */
+function mayBe(field: string, value: string | undefined): boolean {
+  const schema = scalarSchemas.get(field);
+  return value === undefined ? !required.has(field) : schema === undefined || v.is(schema, value);
+}
+
 const schemas = {
   "issue-created": v.object({
     type: v.literal("issue-created"),
@@ -101,11 +122,13 @@ const schemas = {
   "issue-archived": v.object({ type: v.literal("issue-archived") }),
   "issue-deleted": v.object({ type: v.literal("issue-deleted") }),
   "issue-restored": v.object({ type: v.literal("issue-restored") }),
-  "conflict-resolved": v.object({
-    type: v.literal("conflict-resolved"),
-    field: word,
-    value: v.optional(line),
-  }),
+  "conflict-resolved": v.pipe(
+    v.object({ type: v.literal("conflict-resolved"), field: word, value: v.optional(line) }),
+    v.forward(
+      v.check(({ field, value }) => mayBe(field, value), "a value that the field can have"),
+      ["value"],
+    ),
+  ),
 } as const;
 
 export type EventType = keyof typeof schemas;

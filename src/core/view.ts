@@ -90,20 +90,25 @@ export interface SearchHit {
   readonly marks: readonly (readonly [start: number, end: number])[];
 }
 
-export interface BoardView {
+/** What every board shows of an issue. */
+export type BoardCard = Pick<IssueSummary, "shortId" | "title">;
+
+export interface BoardView<Card extends BoardCard = IssueSummary> {
   readonly columns: readonly Status[];
   /** What the swim lanes are made by; null for a board with one lane without a name. */
   readonly by: string | null;
-  readonly lanes: readonly BoardLane[];
+  readonly lanes: readonly BoardLane<Card>[];
   /** How many issues each column holds in all lanes. */
   readonly counts: readonly number[];
 }
 
-export interface BoardLane {
+export interface BoardLane<Card extends BoardCard = IssueSummary> {
   /** Null: the lane of the issues that have no such value. */
   readonly name: string | null;
   /** A list of cards for every column. */
-  readonly cells: readonly (readonly IssueSummary[])[];
+  readonly cells: readonly (readonly Card[])[];
+  /** How many issues each cell holds; absent where there is a card for each. */
+  readonly counts?: readonly number[];
 }
 
 /** One commit of a stream in the audit trail. */

@@ -16,11 +16,10 @@ export function excerptOf(issue: Pick<Issue, "title" | "body" | "comments">, wor
       .map(({ body }): [SearchHit["field"], string] => ["comment", body]),
   ];
   for (const [field, text] of texts) {
-    const hits = hitsIn(tokens(text), sought);
-    const [first] = hits;
-    if (first !== undefined) return { field, ...cut(text, first[0], hits) };
+    const shown = cutAtHit(text, sought);
+    if (shown !== undefined) return { field, ...shown };
   }
-  return { field: "title", ...cut(issue.title, 0, []) };
+  return { field: "title", ...cut(issue.title, boundsOf(issue.title, 0), []) };
 }
 
 interface Sought {
@@ -29,11 +28,51 @@ interface Sought {
 }
 
 type Mark = readonly [start: number, end: number];
+type Cut = Omit<Excerpt, "field">;
 
 /** About this many UTF-16 units are shown, so that a line of a terminal holds them beside an id. */
 const excerptLength = 100;
 /** How many of them stand before the first hit. */
 const leadLength = 30;
+
+/** So much of a text is cut into words at first: usually that is enough to show a hit. */
+const windowLength = 400;
+
+/** Undefined: there is no hit. Reads of the text only what is needed to know what is shown of it. */
+function cutAtHit(text: string, sought: readonly Sought[]): Cut | undefined {
+  const from = firstGuess(text, sought);
+  if (from === undefined) return undefined;
+  const ahead = Math.max(1, ...sought.map(({ keys }) => keys.length));
+  for (let length = windowLength; ; length *= 2) {
+    const end = blankFrom(text, from + length);
+    const words = tokens(text.slice(from, end));
+    const hits = hitsIn(words, sought).map(([start, end]): Mark => [start + from, end + from]);
+    const [first] = hits;
+    const bounds = first === undefined ? undefined : boundsOf(text, first[0]);
+    // What begins in the last words may be a hit together with words that follow the window.
+    const isAll = end === text.length || from + (words.at(-ahead)?.start ?? 0) >= (bounds?.end ?? text.length);
+    if (isAll) return bounds === undefined ? undefined : cut(text, bounds, hits);
+  }
+}
+
+/** Where a word begins that no hit comes before; undefined if there can be none. */
+function firstGuess(text: string, sought: readonly Sought[]): number | undefined {
+  if (/[^\0-\x7f]/.test(text)) return 0; // Keys have no accents: such a text must be cut into words to be compared.
+  const lower = text.toLowerCase();
+  const places = sought.flatMap(({ keys: [key] }) => (key === undefined ? [] : lower.indexOf(key)));
+  const found = places.filter((place) => place !== -1);
+  if (found.length === 0) return undefined;
+  let start = Math.min(...found);
+  while (start > 0 && /[a-z0-9]/.test(lower.charAt(start - 1))) start--;
+  return start;
+}
+
+/** The end of the text, or a place from `offset` on where no word is cut. */
+function blankFrom(text: string, offset: number): number {
+  const blank = /\s/g;
+  blank.lastIndex = offset;
+  return blank.exec(text)?.index ?? text.length;
+}
 
 /** In order of place; where two begin at one place, the longest alone. */
 function hitsIn(text: readonly Token[], sought: readonly Sought[]): Mark[] {
@@ -58,19 +97,32 @@ function isAt(text: readonly Token[], at: number, { keys, match }: Sought): bool
   );
 }
 
-function cut(text: string, hit: number, hits: readonly Mark[]): Omit<Excerpt, "field"> {
-  const line = text.replace(/\s/g, " ");
-  const start = startFor(line, hit);
-  const end = endFor(line, hit, start + excerptLength);
+function cut(text: string, { start, end }: Bounds, hits: readonly Mark[]): Cut {
   const before = start > 0 ? "…" : "";
-  const after = end < line.length ? "…" : "";
+  const after = end < text.length ? "…" : "";
   const shift = before.length - start;
   return {
-    excerpt: before + line.slice(start, end) + after,
+    excerpt: before + lined(text.slice(start, end)) + after,
     marks: hits.flatMap(([from, to]): Mark[] =>
       from >= start && from < end ? [[from + shift, Math.min(to, end) + shift]] : [],
     ),
   };
+}
+
+interface Bounds {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is shown of a text for the hit that begins at `hit`. */
+function boundsOf(text: string, hit: number): Bounds {
+  const line = lined(text);
+  const start = startFor(line, hit);
+  return { start, end: endFor(line, hit, start + excerptLength) };
+}
+
+function lined(text: string): string {
+  return text.replace(/[^\S ]/g, " ");
 }
 
 /** The beginning of a word, if one is near. */

@@ -8,6 +8,7 @@ import type { Issue } from "../core/issue.ts";
 import type { Query } from "../core/query.ts";
 import type { Settings } from "../core/settings.ts";
 import type { IssueReference, IssueSummary, IssueView, Page, SearchHit } from "../core/view.ts";
+import type { PlacedCard } from "./board.ts";
 
 /** A commit of a stream, as the audit trail finds it again. */
 export interface HistoryEntry {
@@ -71,6 +72,10 @@ export interface Index {
   withPrefix(prefix: string, limit: number): Oid[];
   references(ids: readonly Oid[]): Map<Oid, IssueReference>;
   list(query: Query, options?: ListOptions): Page<IssueSummary>;
+  /** All issues that the query means, in its order, with as little of each as a board whose lanes are made by `by` needs of it. */
+  cards(query: Query, by: string | null): PlacedCard[];
+  /** Those of the issues that there are, in the order of the ids. */
+  summaries(ids: readonly Oid[]): IssueSummary[];
   /** Full text, best first. `query` narrows it. Never an error for any text. */
   search(text: string, query: Query, options?: ListOptions): Page<SearchHit>;
   count(query: Query): number;

@@ -1,5 +1,6 @@
 /** Opens an index: the port's methods on top of one connection. */
 import type { Issue } from "../core/issue.ts";
+import { cards, summaries } from "./board.ts";
 import { IndexBroken } from "./connection.ts";
 import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
 import { history } from "./history.ts";
@@ -66,6 +67,8 @@ export function openIndex(meaning: OpenIndexOptions): Index {
     withPrefix: (prefix, limit) => read(() => withPrefix(connection, prefix, limit)),
     references: (ids) => read(() => references(connection, ids, meaning)),
     list: (query, options = {}) => read(() => list(connection, query, options, meaning)),
+    cards: (query, by) => read(() => cards(connection, query, by, meaning)),
+    summaries: (ids) => read(() => summaries(connection, ids, meaning)),
     search: (text, query, options = {}) => read(() => search(connection, text, query, options, meaning)),
     count: (query) => read(() => count(connection, query, meaning)),
     statusCounts: () => read(() => statusCounts(connection)),

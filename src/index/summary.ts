@@ -103,7 +103,7 @@ interface EdgeRow {
   readonly target: Oid;
 }
 
-type End = Pick<IssueRow, "id" | "status" | "deleted" | "createdAt">;
+type End = Pick<IssueRow, "id" | "status" | "deleted">;
 
 /** Above this many rows, reading all edges costs less than looking for each row's. */
 const rowsSoughtMax = 500;
@@ -142,10 +142,10 @@ function relationsOf(connection: Connection, rows: readonly IssueRow[], meaning:
       of(source).blocking.push(target);
   }
 
-  const age = (id: Oid) => `${(shown.get(id) ?? others.get(id))?.createdAt}${id}`;
-  for (const { children } of relations.values()) {
-    if (children.length > 1) children.sort((a, b) => (age(a) < age(b) ? -1 : 1));
-  }
+  sortByAge(
+    connection,
+    [...relations.values()].map(({ children }) => children).filter(({ length }) => length > 1),
+  );
   return relations;
 }
 
@@ -175,12 +175,23 @@ function othersOf(
     if (!shown.has(target)) ids.add(target);
   }
   if (ids.size === 0) return new Map();
+  // No more than the index on ids holds, so that no row has to be read.
   const found = connection
-    .prepared<End>(
-      "SELECT id, status, deleted, created_at AS createdAt FROM issue WHERE id IN (SELECT value FROM json_each(?))",
-    )
+    .prepared<End>("SELECT id, status, deleted FROM issue WHERE id IN (SELECT value FROM json_each(?))")
     .all(JSON.stringify([...ids]));
   return new Map(found.map((end) => [end.id, end]));
+}
+
+/** Sorts each of the lists by when its issues were made. */
+function sortByAge(connection: Connection, lists: readonly Oid[][]): void {
+  if (lists.length === 0) return;
+  const rows = connection
+    .prepared<{ readonly id: Oid }>(
+      "SELECT id FROM issue WHERE id IN (SELECT value FROM json_each(?)) ORDER BY created_at, id",
+    )
+    .all(JSON.stringify(lists.flat()));
+  const places = new Map(rows.map(({ id }, place) => [id, place]));
+  for (const list of lists) list.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
 function linesOf(lines: string): string[] {

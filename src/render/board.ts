@@ -3,7 +3,7 @@
  * Not on a terminal: one line per card.
  */
 import type { Status } from "../core/settings.ts";
-import type { BoardLane, BoardView, IssueSummary } from "../core/view.ts";
+import type { BoardCard, BoardLane, BoardView, IssueSummary } from "../core/view.ts";
 import { initials } from "./person.ts";
 import {
   fitLine,
@@ -18,23 +18,42 @@ import {
   trimLine,
   wrapLine,
 } from "./span.ts";
-import { both, labelPaint, plain, priorityPaint, type Style, statusPaint } from "./style.ts";
+import { both, labelPaint, type Paint, plain, priorityPaint, type Style, statusPaint } from "./style.ts";
 
 export interface BoardOptions {
   /** How many cards a cell shows on a terminal before it only counts the others. */
   readonly cardsMax: number;
 }
 
-/** Not on a terminal a line is: the lane if there are any, status, id, title, parted by tabs. */
+/** Needs of each cell as many cards as it shows. */
 export function renderBoard(view: BoardView, style: Style, options: BoardOptions = { cardsMax: 10 }): string {
   const { width } = style;
-  if (width === undefined) return view.lanes.flatMap((lane) => plainLane(view, lane, style)).join("\n");
+  if (width === undefined) return renderBareBoard(view, style);
   const columnWidth = fitColumns(view.columns.length, width);
   const lines =
     columnWidth === undefined
       ? stackColumns(view, { style, width, ...options })
       : alignColumns(view, { style, width: columnWidth, ...options });
   return lines.map((shown) => paintLine(fitLine(trimLine(shown), width))).join("\n");
+}
+
+/** The board where there is no terminal: a line is the lane if there are any, status, id, title, parted by tabs. */
+export function renderBareBoard(view: BoardView<BoardCard>, style: Style): string {
+  const lines: string[] = [];
+  for (const lane of view.lanes) {
+    const start = view.by === null ? "" : `${paintText(lane.name ?? "")}\t`;
+    for (const [i, column] of view.columns.entries()) {
+      const place = `${start}${paintText(column.name, statusPaint(style, column.category))}\t`;
+      for (const { shortId, title } of lane.cells[i] ?? [])
+        lines.push(`${place}${paintText(shortId, style.cyan)}\t${paintText(title)}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/** As `paintLine` of one span: there may be very many. */
+function paintText(text: string, paint: Paint = plain): string {
+  return paint(span(text).text);
 }
 
 interface Room extends BoardOptions {
@@ -64,9 +83,11 @@ function alignColumns(view: BoardView, room: Room): Line[] {
     ...sideBySide(heads, room),
     rule,
     ...view.lanes.flatMap((lane, i) => [
-      ...(view.by === null ? [] : [...(i > 0 ? [[]] : []), laneHead(view, lane, boardWidth, style)]),
+      ...(view.by === null
+        ? []
+        : [...(i > 0 ? [[]] : []), laneHead(view, lane, countLane(lane), { ...room, width: boardWidth })]),
       ...sideBySide(
-        lane.cells.map((cards) => layCell(cards, room)),
+        lane.cells.map((_, column) => layCell(lane, column, room)),
         room,
       ),
     ]),
@@ -89,11 +110,10 @@ function stackColumns(view: BoardView, room: Room): Line[] {
   const { style, width } = room;
   const sections = view.columns.map((column, i) => {
     const parts = view.lanes
-      .map((lane) => ({ lane, cards: lane.cells[i] ?? [] }))
-      .filter(({ cards }) => cards.length > 0)
-      .map(({ lane, cards }) => [
-        ...(view.by === null ? [] : [laneHead(view, { ...lane, cells: [cards] }, width, style)]),
-        ...layCell(cards, room),
+      .filter((lane) => countCell(lane, i) > 0)
+      .map((lane) => [
+        ...(view.by === null ? [] : [laneHead(view, lane, countCell(lane, i), room)]),
+        ...layCell(lane, i, room),
       ]);
     const head = [columnHead(column, view.counts[i] ?? 0, style), line("─".repeat(width), style.dim)];
     return [...head, ...separate(parts)];
@@ -117,17 +137,24 @@ function columnHead(column: Status, count: number, style: Style): Line {
   ];
 }
 
-function laneHead(view: BoardView, lane: BoardLane, width: number, style: Style): Line {
-  const count = lane.cells.reduce((sum, cards) => sum + cards.length, 0);
+function laneHead(view: BoardView, lane: BoardLane, count: number, { style, width }: Room): Line {
   const name = lane.name === null ? span(`no ${view.by}`, style.dim) : span(lane.name, style.bold);
   const head = fitLine([span("── ", style.dim), name, span(` ${count} `, style.dim)], width);
   const rest = width - lineWidth(head);
   return [...head, span("─".repeat(Math.max(0, rest)), style.dim)];
 }
 
-function layCell(cards: readonly IssueSummary[], room: Room): Line[] {
-  const shown = cards.slice(0, room.cardsMax);
-  const rest = cards.length - shown.length;
+function countLane(lane: BoardLane): number {
+  return lane.cells.reduce((sum, _, column) => sum + countCell(lane, column), 0);
+}
+
+function countCell({ cells, counts }: BoardLane, column: number): number {
+  return counts?.[column] ?? cells[column]?.length ?? 0;
+}
+
+function layCell(lane: BoardLane, column: number, room: Room): Line[] {
+  const shown = (lane.cells[column] ?? []).slice(0, room.cardsMax);
+  const rest = countCell(lane, column) - shown.length;
   return separate([
     ...shown.map((card) => layCard(card, room)),
     ...(rest > 0 ? [[line(`+${rest} more`, room.style.dim)]] : []),
@@ -156,19 +183,5 @@ function cardMeta(card: IssueSummary, style: Style): Line {
   return joinLines(
     facts.map((fact) => [fact]),
     " ",
-  );
-}
-
-function plainLane(view: BoardView, lane: BoardLane, style: Style): string[] {
-  return view.columns.flatMap((column, i) =>
-    (lane.cells[i] ?? []).map((card) => {
-      const cells = [
-        ...(view.by === null ? [] : [line(lane.name ?? "")]),
-        line(column.name, statusPaint(style, column.category)),
-        line(card.shortId, style.cyan),
-        line(card.title),
-      ];
-      return cells.map(paintLine).join("\t");
-    }),
   );
 }

@@ -3,6 +3,7 @@ import type { Oid } from "../core/commit.ts";
 import { andQuery, parseQuery, type Query, type QueryContext, type SortKey } from "../core/query.ts";
 import type { Status } from "../core/settings.ts";
 import type {
+  BoardCard,
   BoardLane,
   BoardView,
   IssueReference,
@@ -12,6 +13,7 @@ import type {
   Page,
   SearchHit,
 } from "../core/view.ts";
+import type { PlacedCard } from "../index/board.ts";
 import type { Edge, Index, ListOptions } from "../index/index.ts";
 import { offsetMinutes } from "../platform/clock.ts";
 import { viewOf } from "./change.ts";
@@ -68,28 +70,54 @@ const boardOrder: readonly SortKey[] = [
   { field: "updated", direction: "desc" },
 ];
 
-/** The kanban board: a column for every status, a swim lane for every value of `by`. */
-export async function board(tracker: Tracker, query: Query, by: string | null): Promise<BoardView> {
-  const sort = query.sort.length > 0 ? query.sort : boardOrder;
-  return await onFreshIndex(tracker, () => arrange(tracker, tracker.index.list({ ...query, sort }).items, by));
+/**
+ * The kanban board: a column for every status, a swim lane for every value of `by`. A cell has at most `cardsMax` cards, and the lane
+ * says how many issues it holds.
+ */
+export async function board(
+  tracker: Tracker,
+  query: Query,
+  by: string | null,
+  cardsMax = Number.POSITIVE_INFINITY,
+): Promise<BoardView> {
+  return await onFreshIndex(tracker, () => summarizeCards(tracker, arrange(tracker, query, by), cardsMax));
 }
 
-function arrange(tracker: Tracker, items: readonly IssueSummary[], by: string | null): BoardView {
-  const columns = columnsFor(tracker.config.workflow.statuses, items);
+/** The same board with all its cards, and on each of them only what every board shows. */
+export async function bareBoard(tracker: Tracker, query: Query, by: string | null): Promise<BoardView<BoardCard>> {
+  return await onFreshIndex(tracker, () => arrange(tracker, query, by));
+}
+
+function arrange(tracker: Tracker, query: Query, by: string | null): BoardView<PlacedCard> {
+  const cards = tracker.index.cards({ ...query, sort: query.sort.length > 0 ? query.sort : boardOrder }, by);
+  const columns = columnsFor(tracker.config.workflow.statuses, cards);
   const place = new Map(columns.map(({ name }, index) => [name, index]));
-  const lanes = new Map<string | null, IssueSummary[][]>();
+  const lanes = new Map<string | null, PlacedCard[][]>();
   const counts = columns.map(() => 0);
-  const names = by === "parent" ? tracker.index.references(items.flatMap(({ parent }) => parent ?? [])) : undefined;
-  for (const issue of items) {
-    const column = place.get(issue.status) ?? 0;
+  const names = by === "parent" ? tracker.index.references(cards.flatMap(({ lane }) => lane ?? [])) : undefined;
+  for (const card of cards) {
+    const column = place.get(card.status) ?? 0;
     counts[column] = (counts[column] ?? 0) + 1;
-    for (const lane of lanesOf(issue, by, names)) {
+    for (const lane of lanesOf(card.lane, by, names)) {
       const cells = lanes.get(lane) ?? columns.map(() => []);
-      cells[column]?.push(issue);
-      lanes.set(lane, cells);
+      if (!lanes.has(lane)) lanes.set(lane, cells);
+      cells[column]?.push(card);
     }
   }
   return { columns, by, lanes: sortLanes(tracker, by, lanes), counts };
+}
+
+function summarizeCards(tracker: Tracker, view: BoardView<PlacedCard>, cardsMax: number): BoardView {
+  const shown = view.lanes.map(({ cells }) => cells.map((cards) => cards.slice(0, cardsMax).map(({ id }) => id)));
+  const found = new Map(tracker.index.summaries([...new Set(shown.flat(2))]).map((issue) => [issue.id, issue]));
+  return {
+    ...view,
+    lanes: view.lanes.map(({ name, cells }, at) => ({
+      name,
+      cells: (shown[at] ?? []).map((ids) => ids.flatMap((id) => found.get(id) ?? [])),
+      counts: cells.map((cards) => cards.length),
+    })),
+  };
 }
 
 export interface LogFilter {
@@ -163,36 +191,38 @@ async function queryContext(tracker: Tracker, text: string): Promise<QueryContex
 }
 
 /** The workflow's statuses, and those that issues have although the workflow doesn't know them (any more). */
-function columnsFor(statuses: readonly Status[], issues: readonly IssueSummary[]): Status[] {
+function columnsFor(statuses: readonly Status[], issues: readonly { readonly status: string }[]): Status[] {
   const known = new Set(statuses.map(({ name }) => name));
   const strays = new Set(issues.map(({ status }) => status).filter((status) => !known.has(status)));
   return [...[...strays].sort().map((name): Status => ({ name, category: "todo", limit: null })), ...statuses];
 }
 
+/** The lanes that an issue is in, by what it has in their field. */
 function lanesOf(
-  issue: IssueSummary,
+  value: string | null,
   by: string | null,
   parents: ReadonlyMap<Oid, IssueReference> | undefined,
 ): readonly (string | null)[] {
-  const orNone = (values: readonly string[]) => (values.length === 0 ? [null] : values);
-  if (by === null) return [null];
-  if (by === "assignee") return orNone(issue.assignees);
-  if (by === "priority") return [issue.priority];
-  if (by === "type") return [issue.type];
+  if (by === null || value === null) return none;
+  if (by === "priority" || by === "type") return [value];
   if (by === "parent") {
-    const parent = issue.parent === null ? undefined : parents?.get(issue.parent);
-    return [parent === undefined ? issue.parent : `${parent.shortId} ${parent.title}`];
+    const parent = parents?.get(value);
+    return [parent === undefined ? value : `${parent.shortId} ${parent.title}`];
   }
-  const prefix = by.slice("label:".length);
-  return orNone(issue.labels.filter((label) => label.startsWith(prefix)));
+  const prefix = by === "assignee" ? "" : by.slice("label:".length);
+  const values = value.split("\n").filter((text) => text !== "" && text.startsWith(prefix));
+  return values.length === 0 ? none : values;
 }
+
+/** The one lane of issues that have no value. */
+const none = [null];
 
 /** Priorities go from the most urgent, everything else by name; what has no value comes last. */
 function sortLanes(
   tracker: Tracker,
   by: string | null,
-  lanes: ReadonlyMap<string | null, IssueSummary[][]>,
-): BoardLane[] {
+  lanes: ReadonlyMap<string | null, PlacedCard[][]>,
+): BoardLane<PlacedCard>[] {
   const rank = (name: string) => (by === "priority" ? -tracker.config.priorities.indexOf(name) : 0);
   return [...lanes]
     .map(([name, cells]) => ({ name, cells }))

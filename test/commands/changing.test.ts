@@ -334,12 +334,12 @@ test("link, unlink and deps", async () => {
   `);
   expect(await $("deps", "--mermaid")).toMatchInlineSnapshot(`
     "graph LR
-      n0["oid-003 todo<br/>Three"]
-      n1["oid-001 todo<br/>One"]
+      n0["oid-001 todo<br/>One"]
+      n1["oid-003 todo<br/>Three"]
       n2["oid-002 todo<br/>Two"]
-      n1 -->|blocks| n0
-      n1 -->|blocks| n2
-      n2 -->|blocks| n0"
+      n0 -->|blocks| n1
+      n0 -->|blocks| n2
+      n2 -->|blocks| n1"
   `);
   expect(await $("deps", "--dot", "--tree")).toMatchInlineSnapshot(`
     "! error: One form at a time: --tree, --dot, --mermaid or --json

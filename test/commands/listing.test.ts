@@ -255,6 +255,12 @@ test("board", async () => {
     by: "label:",
     columns: [{ name: "todo", count: 3 }, { name: "in-progress" }, { name: "done", count: 1 }],
   });
+  expect(await $("board", "is:open", "--by", "label:a")).toMatchInlineSnapshot(`
+    "auth	in-progress	oid-001	Fix login
+    	todo	oid-005	An idea
+    	todo	oid-004	Safari, too
+    	todo	oid-002	Ship it"
+  `);
   session.columns = 80;
   expect(await $("board")).toMatchInlineSnapshot(`
     "todo 3                   │ in-progress 1            │ done 1
@@ -267,6 +273,9 @@ test("board", async () => {
     oid-002 Ship it          │                          │
     blocked                  │                          │"
   `);
+  for (let more = 0; more < 9; more++) await $("new", "One more");
+  expect(await $("board")).toContain("+2 more");
+  expect(await $("board", "--all")).not.toContain(" more\n");
   expect(await $("board", "no such thing")).toMatchInlineSnapshot(`
     "todo 0                   │ in-progress 0            │ done 0
     ─────────────────────────┼──────────────────────────┼─────────────────────────

@@ -153,3 +153,13 @@ test("elsewhere one line per card", () => {
     "\ttodo\tbbbbbbb\tログイン画面の文字化けを直す",
   ]);
 });
+
+test("a cell that has not all of its cards counts the others, where columns stand side by side and below each other", () => {
+  const cut: BoardView = { ...lanes, lanes: [{ name: "ben@example.com", cells: [todo, [], []], counts: [12, 0, 4] }] };
+  for (const width of [80, 30]) {
+    const shown = renderBoard(cut, style({ width }), { cardsMax: 2 });
+    expect(shown).toContain("+10 more");
+    expect(shown).toContain("+4 more");
+    expect(shown).toContain(`ben@example.com ${width === 80 ? 16 : 12} `);
+  }
+});

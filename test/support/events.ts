@@ -117,7 +117,12 @@ export function change(comments: readonly string[] = ["c".repeat(40)]): fc.Arbit
     fc.record({
       type: fc.constant("conflict-resolved" as const),
       field: fc.constantFrom("title", "priority", "status", "constructor"),
-      value: optional(word),
+      value: word,
+    }),
+    fc.record({
+      type: fc.constant("conflict-resolved" as const),
+      field: fc.constantFrom("priority", "milestone", "constructor"),
+      value: fc.constant(undefined),
     }),
   );
 }
