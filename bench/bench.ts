@@ -1,8 +1,11 @@
 /**
- * Measures the promises about speed and size: every command beside something known, in the same minute. Prints a table, writes
- * results.json and growth.svg here. Never fails for a time.
+ * Measures the promises about speed and size: every command beside something known, in the same minute. Prints tables, writes
+ * results.json and growth.svg here if all was measured. Never fails for a time.
  *
- *     bun run bench [--sizes 1000,10000,100000] [--runs 25] [--only NAME]
+ *     bun run bench [--sizes 1000,10000,100000] [--runs 25] [--only NAME] [--rivals none|all|NAME,NAME] [--fresh]
+ *
+ * `--only` measures the rows whose names begin so, `--fresh` makes the repositories anew that are kept between runs. Trackers to be
+ * compared with are installed if they are missing: npm packages into a cache, Debian packages on Debian for root.
  */
 import { mkdirSync } from "node:fs";
 import { cpus } from "node:os";
@@ -11,93 +14,195 @@ import { parseArgs } from "node:util";
 import { binary } from "../test/support/binary.ts";
 import { drawGrowth } from "./curves.ts";
 import { timeInTurn } from "./measure.ts";
-import { type Memory, measureMemory } from "./memory.ts";
+import { measureMemory } from "./memory.ts";
+import { type RivalReport, renderJson, renderText } from "./report.ts";
 import { openRepository } from "./repository.ts";
-import { growthOf, judge, type Result, renderGrowth, renderTable } from "./results.ts";
-import { coldRow, type Row, repositoryRows, startRows } from "./rows.ts";
-import { removeScratch, runIn, scratchFolder } from "./scratch.ts";
+import { growthOf, judge, leadsOf, type Result, type Unmeasured } from "./results.ts";
+import { chosenRivals, type RivalSource, rivalRow, rivalRows } from "./rivals.ts";
+import { type Row, repositoryRows, startRows } from "./rows.ts";
+import { cleanUp, runIn, scratchFolder } from "./scratch.ts";
 
 interface Choice {
   readonly sizes: readonly number[];
   readonly runs: number;
   readonly only: string | undefined;
+  readonly rivals: readonly RivalSource[];
+  readonly fresh: boolean;
+}
+
+/** Where a row stands among the others. */
+interface Place {
+  readonly issues: number | null;
+  readonly rival: string | null;
 }
 
 const promisedIssues = 10_000;
 const memoryRuns = 3;
 const warmUps = 3;
+/** For a row, however slow what runs beside it. */
+const budgetMs = 30_000;
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: "string", default: "1000,10000" },
-    runs: { type: "string", default: "25" },
-    only: { type: "string" },
-  },
-});
-const choice: Choice = { sizes: values.sizes.split(",").map(Number), runs: Number(values.runs), only: values.only };
+const results: Result[] = [];
+const unmeasured: Unmeasured[] = [];
+const rivalReports: RivalReport[] = [];
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    cleanUp();
+    process.exit(1);
+  });
+}
+const choice = readChoice();
 try {
   await bench(choice);
 } finally {
-  removeScratch();
+  cleanUp();
 }
 
-async function bench({ sizes, runs, only }: Choice): Promise<void> {
-  const executable = await binary();
-  const hello = await buildHello();
-  const results: Result[] = [];
-  const measure = async (rows: readonly Row[], issues: number | null) => {
-    for (const row of rows.filter(({ name }) => only === undefined || name.startsWith(only))) {
-      console.error(`${row.name}${issues === null ? "" : `, ${issues} issues`} …`);
-      results.push(await measureRow(row, issues, runs));
-    }
+function readChoice(): Choice {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: "string", default: "1000,10000" },
+      runs: { type: "string", default: "25" },
+      only: { type: "string" },
+      rivals: { type: "string", default: "all" },
+      fresh: { type: "boolean", default: false },
+    },
+  });
+  const sizes = values.sizes.split(",").map((size) => wholeNumber("--sizes", size));
+  const rivals = chosenRivals(values.rivals);
+  if (rivals === undefined) refuse(`--rivals: none, all, or names of ${chosenRivals("all")?.map(({ name }) => name)}`);
+  return { sizes, runs: wholeNumber("--runs", values.runs), only: values.only, rivals, fresh: values.fresh };
+}
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? number : refuse(`${option}: ${text} is no number above 0`);
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+async function bench({ sizes, runs, only, rivals, fresh }: Choice): Promise<void> {
+  const wanted = ({ name }: { readonly name: string }) => only === undefined || name.startsWith(only);
+  const measure = async (rows: readonly Row[], place: Place) => {
+    for (const row of rows.filter(wanted)) await tryRow(row, place, runs);
   };
-  await measure(startRows(executable, hello, scratchFolder()), null);
-  const cold = await coldRow(executable, hello, scratchFolder());
-  if (cold === undefined) console.error("The first run after leaving the page cache can't be measured on this system.");
-  else await measure([cold], null);
+  const executable = await binary();
+  await measure(startRows(executable, await buildHello(), scratchFolder()), { issues: null, rival: null });
   for (const issues of sizes) {
-    console.error(`A repository of ${issues} issues …`);
-    const repository = await openRepository(executable, issues);
-    await measure(await repositoryRows(executable, repository), issues);
+    const rows = await openRows(executable, issues, fresh);
+    await measure(rows, { issues, rival: null });
+    const shared = issues === sizeForRivals(sizes) ? rows.filter(wanted) : [];
+    for (const rival of shared.length === 0 ? [] : rivals) await measureRival(rival, shared, issues, runs);
   }
-  await report(results, sizes);
+  await report(only === undefined);
 }
 
-async function measureRow(
-  { name, ours, beside, target, ...row }: Row,
-  issues: number | null,
-  runs: number,
-): Promise<Result> {
-  const times = row.kind === "daily" ? { runs, warmUps } : { runs: Math.max(3, Math.ceil(runs / 5)), warmUps: 1 };
-  const [time, timeBeside] = await timeInTurn(ours, beside, times);
-  const memory = (await measureMemory(ours, row.kind === "daily" ? memoryRuns : 1)) ?? null;
-  const compared: Memory | undefined =
-    row.memoryTarget === undefined ? undefined : await measureMemory(beside, memoryRuns);
+/** None if there can't be such a repository, which is told. */
+async function openRows(executable: string, issues: number, fresh: boolean): Promise<readonly Row[]> {
+  progress(`A repository of ${issues} issues`);
+  try {
+    return repositoryRows(executable, await openRepository(executable, issues, { fresh }));
+  } catch (error) {
+    unmeasured.push({ issues, name: "the repository", rival: null, reason: reasonOf(error) });
+    return [];
+  }
+}
+
+/** Where something is promised, or else what comes nearest: a rival's preparations take long. */
+function sizeForRivals(sizes: readonly number[]): number | undefined {
+  return sizes.includes(promisedIssues) ? promisedIssues : sizes.toSorted((a, b) => a - b)[0];
+}
+
+async function measureRival({ name, open }: RivalSource, ours: readonly Row[], issues: number, runs: number) {
+  progress(`${name} with ${issues} issues`);
+  try {
+    const { version, trials } = await open(issues);
+    rivalReports.push({ name, version, skipped: null });
+    for (const row of rivalRows) {
+      const [mine, trial] = [ours.find((each) => each.name === row), trials[row]];
+      if (mine === undefined) continue;
+      if ("lacking" in trial) unmeasured.push({ issues, name: row, rival: name, reason: trial.lacking });
+      else await tryRow(rivalRow(mine, name, trial), { issues, rival: name }, runs);
+    }
+  } catch (error) {
+    rivalReports.push({ name, version: null, skipped: reasonOf(error) });
+  }
+}
+
+/** A row that fails is told of, and doesn't stop the others. */
+async function tryRow(row: Row, { issues, rival }: Place, runs: number): Promise<void> {
+  progress(
+    [row.name, ...(rival === null ? [] : [row.beside]), ...(issues === null ? [] : [`${issues} issues`])].join(", "),
+  );
+  try {
+    results.push(await measureRow(row, { issues, rival }, runs));
+  } catch (error) {
+    unmeasured.push({ issues, name: row.name, rival, reason: reasonOf(error) });
+  }
+}
+
+async function measureRow(row: Row, { issues, rival }: Place, runs: number): Promise<Result> {
+  const { name, beside, target, kind, memoryTarget = null, peakMax = null } = row;
+  const trials = await row.open();
+  const times =
+    kind === "daily"
+      ? { runs, warmUps: rival === null ? warmUps : 1 }
+      : { runs: Math.max(3, Math.ceil(runs / 5)), warmUps: 1 };
+  const timed = await timeInTurn(trials.ours, trials.beside, { ...times, budgetMs });
+  const look = kind === "daily" ? ({ runs: memoryRuns, at: "printing" } as const) : ({ runs: 1, at: "peak" } as const);
+  const memory = rival === null ? ((await measureMemory(trials.ours, look)) ?? null) : null;
+  const memoryBeside = memoryTarget === null ? null : ((await measureMemory(trials.beside, look)) ?? null);
+  // The promises are about this many; other sizes show how times grow.
+  const promised = issues === null || issues === promisedIssues || rival !== null;
+  const targetHere = promised ? (target ?? null) : null;
   return judge({
     issues,
     name,
-    beside: beside.label,
-    time,
-    timeBeside,
-    // The promises are about this many; other sizes show how times grow.
-    target: issues === null || issues === promisedIssues ? (target ?? null) : null,
+    rival,
+    beside,
+    ...timed,
+    target: targetHere,
     memory,
-    memoryBeside: compared ?? null,
-    memoryTarget: row.memoryTarget ?? null,
-    kind: row.kind,
+    memoryBeside,
+    memoryTarget,
+    peakMax,
+    kind,
   });
 }
 
-async function report(results: readonly Result[], sizes: readonly number[]): Promise<void> {
-  const growth = growthOf(results);
-  const git = (await runIn(scratchFolder(), ["git", "--version"])).trim();
-  const machine = { cpus: cpus().length, cpu: cpus()[0]?.model, platform: process.platform, git, bun: Bun.version };
-  console.log(`\n${Object.values(machine).join(", ")}; milliseconds and MB, medians\n`);
-  console.log(renderTable(results));
-  if (growth.length > 0) console.log(renderGrowth(growth));
-  const at = (name: string) => join(import.meta.dir, name);
-  await Bun.write(at("results.json"), `${JSON.stringify({ machine, results, growth }, null, 2)}\n`);
-  if (sizes.length > 1) await Bun.write(at("growth.svg"), drawGrowth(results));
+/** `whole` if no row was left out: only then is it worth keeping. */
+async function report(whole: boolean): Promise<void> {
+  const git = (await runIn(scratchFolder(), ["git", "--version"])).trim().replace("git version ", "");
+  const all = {
+    machine: { cores: cpus().length, git, bun: Bun.version },
+    rivals: rivalReports,
+    results,
+    unmeasured,
+    growth: growthOf(results),
+    leads: leadsOf(results),
+  };
+  console.log(renderText(all));
+  if (!whole) return;
+  const picture = drawGrowth(results);
+  await Bun.write(join(import.meta.dir, "results.json"), renderJson(all));
+  if (picture !== undefined) await Bun.write(join(import.meta.dir, "growth.svg"), picture);
+}
+
+/** In a line, without the folders of this machine. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replaceAll(/(?<![\w.:])(?:\/[\w.@+-]+)+\//g, "…/")
+    .trim()
+    .replaceAll(/\s*\n\s*/g, "; ");
+}
+
+function progress(what: string): void {
+  console.error(`${what} …`);
 }
 
 /** The least that a program of this Bun can be. */

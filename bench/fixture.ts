@@ -2,7 +2,7 @@
  * The repository that is measured: made-up issues written by the product's own encoders, as a clone or an import would leave them:
  * one pack and `packed-refs`. Made once for each size and kept in the system's folder for temporary files.
  */
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Oid } from "../src/core/commit.ts";
@@ -14,7 +14,7 @@ import { emptyTree, encodeCommit, type NamedObject, nameObject } from "../src/st
 import { writePack } from "../src/store/pack.ts";
 import { refs } from "../src/store/refs.ts";
 import { type Happening, inventIssue } from "./invent.ts";
-import { scratchFolder, seed } from "./scratch.ts";
+import { makeWhole, runIn, scratchFolder, seed } from "./scratch.ts";
 
 export interface Fixture {
   readonly issues: number;
@@ -22,18 +22,10 @@ export interface Fixture {
   readonly folder: string;
 }
 
-/** Finds the fixture of that size, or makes it. */
-export async function openFixture(issues: number): Promise<Fixture> {
+/** Finds the fixture of that size, or makes it; `fresh` makes it in any case. */
+export async function openFixture(issues: number, { fresh }: { readonly fresh: boolean }): Promise<Fixture> {
   const folder = join(tmpdir(), "git-tracker-bench", `${issues}-${hashOfParameters(issues)}`);
-  if (!existsSync(folder)) {
-    const unfinished = `${folder}.${systemChance.hex(4)}`;
-    try {
-      await make(unfinished, issues);
-      renameSync(unfinished, folder);
-    } finally {
-      rmSync(unfinished, { recursive: true, force: true });
-    }
-  }
+  if (fresh || !existsSync(folder)) await makeWhole(folder, (beside) => make(beside, issues));
   return { issues, folder };
 }
 
@@ -80,12 +72,12 @@ async function make(folder: string, issues: number): Promise<void> {
     ["commit", "--quiet", "--allow-empty", "--message=First"],
     ["pack-refs", "--all"],
   ]) {
-    const { exitCode, stderr } = Bun.spawnSync(["git", "-C", folder, ...args]);
-    if (exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
+    await runIn(folder, ["git", ...args]);
   }
   const objects: NamedObject[] = [emptyTree("sha1")];
   const lines: string[] = [];
   for (const { id, tip, commits } of inventedStreams(issues)) {
+    if (lines.length % 1000 === 0) await Bun.sleep(0); // So that a signal is heard.
     for (const commit of commits) objects.push(commit);
     lines.push(`${tip} ${refs.issue(id)}\n`);
   }

@@ -2,26 +2,27 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { refs } from "../src/store/refs.ts";
-import { eventsPerIssue, type Happening, inventIssue } from "./invent.ts";
+import { eventsPerIssue, type Happening, inventAll } from "./invent.ts";
 import type { Trial } from "./measure.ts";
 import type { Repository } from "./repository.ts";
-import type { Row } from "./rows.ts";
+import type { Row, Trials } from "./rows.ts";
 import { runIn, scratchFolder, seed } from "./scratch.ts";
 
 /** An import of more takes minutes, each time. */
 const importedMax = 10_000;
 
-export async function massRows(executable: string, repository: Repository): Promise<Row[]> {
-  if (repository.issues > importedMax) return [rebuild(executable, repository)];
+export function massRows(executable: string, repository: Repository): Row[] {
+  const rows = [rebuild(executable, repository)];
+  if (repository.issues > importedMax) return rows;
   return [
-    rebuild(executable, repository),
-    await importRow(executable, repository.issues, {
+    ...rows,
+    importRow(executable, repository.issues, {
       name: "new --from-file",
       file: "plan.jsonl",
       args: ["new", "--quiet", "--from-file"],
       line: plannedIssue,
     }),
-    await importRow(executable, repository.issues, {
+    importRow(executable, repository.issues, {
       name: "import github",
       file: "github.jsonl",
       args: ["import", "github"],
@@ -30,15 +31,15 @@ export async function massRows(executable: string, repository: Repository): Prom
   ];
 }
 
+/** MB that making the index may take at its peak. */
+const rebuildPeakMax = 200;
+
 function rebuild(executable: string, { folder: cwd }: Repository): Row {
   const read = `git rev-list --glob=${refs.root} | git cat-file --batch --buffer >/dev/null`;
-  return {
-    name: "reindex",
-    ours: { label: "reindex", next: () => ({ command: [executable, "reindex"], cwd }) },
-    beside: { label: "git rev-list | cat-file", next: () => ({ command: ["sh", "-c", read], cwd }) },
-    target: 3,
-    kind: "long",
-  };
+  const ours: Trial = { label: "reindex", next: () => ({ command: [executable, "reindex"], cwd }) };
+  const beside: Trial = { label: "git rev-list | cat-file", next: () => ({ command: ["sh", "-c", read], cwd }) };
+  const open = () => ({ ours, beside });
+  return { name: ours.label, beside: beside.label, open, target: 3, peakMax: rebuildPeakMax, kind: "long" };
 }
 
 interface Source {
@@ -49,12 +50,17 @@ interface Source {
   readonly line: (number: number, happenings: readonly Happening[]) => object;
 }
 
+function importRow(executable: string, issues: number, source: Source): Row {
+  const open = () => openImport(executable, issues, source);
+  return { name: source.name, beside: "git fast-import", open, target: 3, kind: "long" };
+}
+
 /** Every run imports into a repository that is new. The first import gives the commits that git is to import, too. */
-async function importRow(executable: string, issues: number, { name, file, args, line }: Source): Promise<Row> {
+async function openImport(executable: string, issues: number, { name, file, args, line }: Source): Promise<Trials> {
   const folder = scratchFolder();
   const path = join(folder, `${issues}-${file}`);
   const stream = `${path}.stream`;
-  const source = inventAll(issues).map((happenings, number) => JSON.stringify(line(number, happenings)));
+  const source = inventAll(seed, issues).map((happenings, number) => JSON.stringify(line(number, happenings)));
   await Bun.write(path, `${source.join("\n")}\n`);
   const first = await emptyRepository();
   await runIn(first, [executable, ...args, path]);
@@ -64,11 +70,8 @@ async function importRow(executable: string, issues: number, { name, file, args,
     next: async () => ({ command, cwd: await emptyRepository(), ...(input !== undefined && { input }) }),
   });
   return {
-    name,
     ours: trial(name, [executable, ...args, path]),
     beside: trial("git fast-import", ["git", "fast-import", "--quiet"], stream),
-    target: 3,
-    kind: "long",
   };
 }
 
@@ -79,13 +82,6 @@ async function emptyRepository(): Promise<string> {
   mkdirSync(folder);
   await runIn(folder, ["git", "init", "--quiet"]);
   return folder;
-}
-
-/** Their ids are not known here, so links are left out. */
-function inventAll(issues: number): Happening[][] {
-  return Array.from({ length: issues }, (_, number) =>
-    inventIssue(number, { seed, issues, idOf: () => "0".repeat(40) }),
-  );
 }
 
 /** As its creation says; what happened later has no place in a plan. */

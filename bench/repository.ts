@@ -14,8 +14,12 @@ export interface Repository {
   run(...command: readonly string[]): Promise<string>;
 }
 
-export async function openRepository(executable: string, issues: number): Promise<Repository> {
-  const folder = copyFixture(await openFixture(issues));
+export async function openRepository(
+  executable: string,
+  issues: number,
+  options: { readonly fresh: boolean },
+): Promise<Repository> {
+  const folder = copyFixture(await openFixture(issues, options));
   const lines = readFileSync(join(folder, ".git", "packed-refs"), "utf8").split("\n");
   const ids = lines.flatMap((line) => line.split(` ${refs.issues}`)[1] ?? []);
   let next = 0;

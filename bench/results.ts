@@ -1,5 +1,4 @@
 /** What was measured, and what it says about the promises. */
-
 import type { Spread } from "./measure.ts";
 import type { Memory } from "./memory.ts";
 
@@ -7,7 +6,11 @@ export interface Result {
   /** How many issues there were; null where there was no repository. */
   readonly issues: number | null;
   readonly name: string;
+  /** The other tracker that it is compared with, if it is one. */
+  readonly rival: string | null;
   readonly beside: string;
+  /** How many times each ran. */
+  readonly runs: number;
   /** In milliseconds. */
   readonly time: Spread;
   readonly timeBeside: Spread;
@@ -15,8 +18,23 @@ export interface Result {
   readonly target: number | null;
   readonly memory: Memory | null;
   readonly memoryBeside: Memory | null;
-  /** What is not kept, in words. */
-  readonly missed: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+/** One promise about one row. */
+export interface Check {
+  readonly what: "ratio" | "ms" | "MB private" | "MB resident" | "ratio of resident memory";
+  readonly value: number;
+  readonly atMost: number;
+  readonly met: boolean;
+}
+
+/** A row that could not be measured, and why. */
+export interface Unmeasured {
+  readonly issues: number | null;
+  readonly name: string;
+  readonly rival: string | null;
+  readonly reason: string;
 }
 
 /** How a command's time grows with the number of issues. */
@@ -26,30 +44,36 @@ export interface Growth {
   readonly to: number;
   readonly ratio: number;
   readonly target: number;
+  readonly met: boolean;
 }
 
 /** Ceilings of daily commands on any machine: milliseconds and MB. */
 export const ceilings = { time: 100, resident: 50, anonymous: 10 } as const;
 
-export interface Measured extends Omit<Result, "ratio" | "missed"> {
+export interface Measured extends Omit<Result, "ratio" | "checks"> {
   readonly memoryTarget: number | null;
+  readonly peakMax: number | null;
   readonly kind: "daily" | "long";
 }
 
-export function judge({ kind, memoryTarget, ...measured }: Measured): Result {
-  const { time, timeBeside, target, memory, memoryBeside } = measured;
+export function judge({ kind, memoryTarget, peakMax, ...measured }: Measured): Result {
+  const { time, timeBeside, target, memory, memoryBeside, rival } = measured;
+  const checks: Check[] = [];
+  const check = (what: Check["what"], value: number, atMost: number) =>
+    checks.push({ what, value, atMost, met: value <= atMost });
   const ratio = time.median / timeBeside.median;
-  const missed: string[] = [];
-  if (target !== null && ratio > target) missed.push(`over ${target}x`);
-  if (memoryTarget !== null && memory !== null && memoryBeside !== null) {
-    if (memory.resident > memoryTarget * memoryBeside.resident) missed.push(`over ${memoryTarget}x memory`);
+  if (target !== null) check("ratio", ratio, target);
+  // The same command has its own row, which answers for the ceilings.
+  if (kind === "daily" && rival === null) check("ms", time.median, ceilings.time);
+  if (memory !== null) {
+    if (kind === "daily") check("MB private", memory.anonymous, ceilings.anonymous);
+    if (kind === "daily") check("MB resident", memory.resident, ceilings.resident);
+    if (peakMax !== null) check("MB private", memory.anonymous, peakMax);
+    if (memoryTarget !== null && memoryBeside !== null) {
+      check("ratio of resident memory", memory.resident / memoryBeside.resident, memoryTarget);
+    }
   }
-  if (kind === "daily") {
-    if (time.median > ceilings.time) missed.push(`over ${ceilings.time} ms`);
-    if (memory !== null && memory.resident > ceilings.resident) missed.push(`over ${ceilings.resident} MB resident`);
-    if (memory !== null && memory.anonymous > ceilings.anonymous) missed.push(`over ${ceilings.anonymous} MB private`);
-  }
-  return { ...measured, ratio, missed };
+  return { ...measured, ratio, checks };
 }
 
 const growing = ["new", "show", "list"];
@@ -60,71 +84,23 @@ export function growthOf(results: readonly Result[]): Growth[] {
   const [from, to] = [10_000, 100_000];
   return growing.flatMap((name) => {
     const median = (issues: number) =>
-      results.find((each) => each.name === name && each.issues === issues)?.time.median;
+      results.find((each) => each.name === name && each.issues === issues && each.rival === null)?.time.median;
     const [before, after] = [median(from), median(to)];
-    return before === undefined || after === undefined
-      ? []
-      : [{ name, from, to, ratio: after / before, target: growthTarget }];
+    if (before === undefined || after === undefined) return [];
+    const ratio = after / before;
+    return [{ name, from, to, ratio, target: growthTarget, met: ratio <= growthTarget }];
   });
 }
 
-export function renderTable(results: readonly Result[]): string {
-  const heads = [
-    "issues",
-    "ours",
-    "ms",
-    "(quartiles)",
-    "beside",
-    "ms",
-    "(quartiles)",
-    "ratio",
-    "at most",
-    "RSS",
-    "private",
-  ];
-  const rows = results.map(({ issues, name, time, beside, timeBeside, ratio, target, memory, missed }) => [
-    issues === null ? "" : String(issues),
-    name,
-    digits(time.median),
-    `(${digits(time.lower)}–${digits(time.upper)})`,
-    beside,
-    digits(timeBeside.median),
-    `(${digits(timeBeside.lower)}–${digits(timeBeside.upper)})`,
-    `${ratio.toFixed(2)}x`,
-    target === null ? "" : `${target}x`,
-    memory === null ? "" : memory.resident.toFixed(1),
-    memory === null ? "" : memory.anonymous.toFixed(1),
-    missed.length === 0 ? (target === null ? "" : "met") : `NOT MET: ${missed.join(", ")}`,
-  ]);
-  return align([[...heads, ""], ...rows], new Set([1, 4, 11]));
+/** Where another tracker is faster than we are, by how many milliseconds. */
+export interface Lead {
+  readonly rival: string;
+  readonly name: string;
+  readonly ms: number;
 }
 
-export function renderGrowth(growth: readonly Growth[]): string {
-  const rows = growth.map(({ name, from, to, ratio, target }) => [
-    name,
-    `${from} → ${to}`,
-    `${ratio.toFixed(2)}x`,
-    `at most ${target}x`,
-    ratio <= target ? "met" : "NOT MET",
-  ]);
-  return align(rows, new Set([0, 4]));
-}
-
-function digits(milliseconds: number): string {
-  return milliseconds.toFixed(milliseconds < 100 ? 1 : 0);
-}
-
-function align(rows: readonly (readonly string[])[], left: ReadonlySet<number>): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          left.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join("  ")
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join("");
+export function leadsOf(results: readonly Result[]): Lead[] {
+  return results.flatMap(({ rival, name, time, timeBeside }) =>
+    rival === null || time.median <= timeBeside.median ? [] : [{ rival, name, ms: time.median - timeBeside.median }],
+  );
 }

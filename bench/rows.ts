@@ -1,57 +1,67 @@
 /** What is measured: each row is a command of ours, what runs beside it, and how much longer ours may take. */
 import { copyFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { refs } from "../src/store/refs.ts";
 import { rareWord } from "./invent.ts";
 import { massRows } from "./mass.ts";
-import type { Trial } from "./measure.ts";
+import { alternating, type Trial } from "./measure.ts";
 import { type Repository, settle } from "./repository.ts";
 import { runIn } from "./scratch.ts";
 
 export interface Row {
   readonly name: string;
-  readonly ours: Trial;
-  readonly beside: Trial;
+  /** What the table calls what runs beside it. */
+  readonly beside: string;
+  /** Prepares both, when it is their turn. */
+  open(): Trials | Promise<Trials>;
   /** Ours may take at most so many times as long. Undefined: nothing is promised. */
   readonly target: number | undefined;
   /** The same for resident memory, where it is compared. */
   readonly memoryTarget?: number;
+  /** At most so many MB of private memory at its peak. */
+  readonly peakMax?: number;
   /** `daily` commands run often and must be quick by the clock, too; `long` ones are run fewer times. */
   readonly kind: "daily" | "long";
 }
 
-/** What needs no issues. */
-export function startRows(executable: string, hello: string, cwd: string): Row[] {
-  const version: Trial = { label: "version", next: () => ({ command: [executable, "version"], cwd }) };
-  const beside: Trial = { label: "hello world", next: () => ({ command: [hello], cwd }) };
-  return [{ name: "version", ours: version, beside, target: 2, memoryTarget: 1.5, kind: "daily" }];
+export interface Trials {
+  readonly ours: Trial;
+  readonly beside: Trial;
 }
 
-/** The first run after the executable has left the page cache. Undefined where a file can't be made to leave it. */
-export async function coldRow(executable: string, hello: string, cwd: string): Promise<Row | undefined> {
-  const cold = (label: string, program: string, ...args: string[]): Trial => {
-    const copy = join(cwd, `cold-${label.replace(" ", "-")}`); // Pages that somebody else uses would stay.
-    copyFileSync(program, copy);
-    return {
-      label,
-      async next() {
-        await runIn(cwd, ["sync", copy]);
-        await runIn(cwd, ["dd", `if=${copy}`, "iflag=nocache", "count=0", "status=none"]);
-        return { command: [copy, ...args], cwd };
-      },
-    };
+/** What needs no issues. */
+export function startRows(executable: string, hello: string, cwd: string): Row[] {
+  const ours: Trial = { label: "version", next: () => ({ command: [executable, "version"], cwd }) };
+  const beside: Trial = { label: "hello world", next: () => ({ command: [hello], cwd }) };
+  const label = beside.label;
+  return [
+    { name: "version", beside: label, open: () => ({ ours, beside }), target: 2, memoryTarget: 1.5, kind: "daily" },
+    {
+      name: "version, first run",
+      beside: label,
+      open: () => ({ ours: cold(cwd, executable, "version"), beside: cold(cwd, hello) }),
+      target: undefined,
+      kind: "long",
+    },
+  ];
+}
+
+/** After the program has left the page cache. Fails where a file can't be made to leave it. */
+function cold(cwd: string, program: string, ...args: string[]): Trial {
+  const copy = join(cwd, `cold-${basename(program)}`); // Pages that somebody else uses would stay.
+  copyFileSync(program, copy);
+  return {
+    label: `${basename(program)}, first run`,
+    async next() {
+      await runIn(cwd, ["sync", copy]);
+      await runIn(cwd, ["dd", `if=${copy}`, "iflag=nocache", "count=0", "status=none"]);
+      return { command: [copy, ...args], cwd };
+    },
   };
-  const ours = cold("version", executable, "version");
-  try {
-    await ours.next();
-  } catch {
-    return undefined;
-  }
-  return { name: "version, first run", ours, beside: cold("hello world", hello), target: undefined, kind: "long" };
 }
 
 /** What is measured in a repository of any size. */
-export async function repositoryRows(executable: string, repository: Repository): Promise<Row[]> {
+export function repositoryRows(executable: string, repository: Repository): Row[] {
   const { folder: cwd, nextId } = repository;
   const trial = (label: string, command: () => readonly string[]): Trial => {
     return { label, next: () => ({ command: command(), cwd }) };
@@ -60,47 +70,53 @@ export async function repositoryRows(executable: string, repository: Repository)
     trial(label, () => [executable, ...args.map((arg) => (typeof arg === "string" ? arg : arg()))]);
   const commit = trial("git commit", () => ["git", "commit", "--quiet", "--allow-empty", "--message=Next"]);
   const listRefs = trial("git for-each-ref", () => ["git", "for-each-ref", refs.root]);
-  const daily = (name: string, trial: Trial, beside: Trial, target: number): Row => {
-    return { name, ours: trial, beside, target, kind: "daily" };
+  const daily = (ours: Trial, beside: Trial, target: number): Row => {
+    return { name: ours.label, beside: beside.label, open: () => ({ ours, beside }), target, kind: "daily" };
   };
-  const moved = (await repository.run(executable, "new", "Moved to and fro", "--quiet")).trim();
-  const toAndFro = alternating("in-progress", "todo");
   const filter = ["--all", "label:parser", "priority:high", "sort:created-asc"];
   return [
-    daily("new", ours("new", "new", "A title of some words", "--body", "A body of some more words."), commit, 3),
-    daily("comment", ours("comment", "comment", nextId, "Something is to be said."), commit, 3),
-    daily("status", ours("status", "status", moved, toAndFro), commit, 3),
-    daily("list", settled(executable, repository, ours("list", "list")), listRefs, 1),
-    daily("list, filtered", ours("list, filtered", "list", ...filter), listRefs, 1),
-    daily("show", ours("show", "show", nextId), listRefs, 1),
-    daily("board", ours("board", "board"), listRefs, 1.5),
-    daily("search", ours("search", "search", rareWord), listRefs, 1.5),
-    await afterForeignUpdate(executable, repository),
-    ...(await massRows(executable, repository)),
+    daily(ours("new", "new", "A title of some words", "--body", "A body of some more words."), commit, 3),
+    daily(ours("comment", "comment", nextId, "Something is to be said."), commit, 3),
+    {
+      ...daily(ours("status"), commit, 3),
+      open: async () => ({ ours: await statusTrial(executable, repository), beside: commit }),
+    },
+    daily(settled(executable, repository, ours("list", "list")), listRefs, 1),
+    daily(ours("list, filtered", "list", ...filter), listRefs, 1),
+    daily(ours("show", "show", nextId), listRefs, 1),
+    daily(ours("board", "board"), listRefs, 1.5),
+    daily(ours("search", "search", rareWord), listRefs, 1.5),
+    afterForeignUpdate(executable, repository),
+    ...massRows(executable, repository),
   ];
 }
 
+/** An issue that goes to and fro between two statuses. */
+async function statusTrial(executable: string, { folder: cwd, run }: Repository): Promise<Trial> {
+  const moved = (await run(executable, "new", "Moved to and fro", "--quiet")).trim();
+  const toAndFro = alternating("in-progress", "todo");
+  return { label: "status", next: () => ({ command: [executable, "status", moved, toAndFro()], cwd }) };
+}
+
 /** A ref that was moved by git alone is noticed, and what it means is read. */
-async function afterForeignUpdate(executable: string, repository: Repository): Promise<Row> {
+function afterForeignUpdate(executable: string, repository: Repository): Row {
   const { folder: cwd, run } = repository;
-  const id = repository.nextId();
-  const ref = refs.issue(id);
-  const tip = (await run("git", "rev-parse", ref)).trim();
-  const other = alternating(`${tip}~1`, tip);
   const list = { command: [executable, "list"], cwd };
-  return {
-    name: "list, one ref moved",
-    ours: {
-      label: "list, one ref moved",
-      async next() {
-        await run("git", "update-ref", ref, other());
-        return list;
-      },
-    },
-    beside: settled(executable, repository, { label: "list", next: () => list }),
-    target: 2,
-    kind: "daily",
+  const name = "list, one ref moved";
+  const open = async (): Promise<Trials> => {
+    const ref = refs.issue(repository.nextId());
+    const tip = (await run("git", "rev-parse", ref)).trim();
+    const other = alternating(`${tip}~1`, tip);
+    const next = async () => {
+      await run("git", "update-ref", ref, other());
+      return list;
+    };
+    return {
+      ours: { label: name, next },
+      beside: settled(executable, repository, { label: "list", next: () => list }),
+    };
   };
+  return { name, beside: "list", open, target: 2, kind: "daily" };
 }
 
 /** As it is when nothing has changed since the command before. */
@@ -111,14 +127,5 @@ function settled(executable: string, repository: Repository, { label, next }: Tr
       await settle(executable, repository);
       return await next();
     },
-  };
-}
-
-/** Now the one, now the other. */
-function alternating(a: string, b: string): () => string {
-  let last = b;
-  return () => {
-    last = last === a ? b : a;
-    return last;
   };
 }

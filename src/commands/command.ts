@@ -1,20 +1,35 @@
 /**
  * What a command is: its words declared once (help, parsing, refusals and completion all follow from them), one verb, one print.
- * Arguments are parsed strictly by node:util; flags that repeat are lists, and what is not known is refused with the nearest known.
+ * Flags that repeat are lists, and what is not known is refused with the nearest known.
  */
-import { parseArgs } from "node:util";
 import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Env } from "./env.ts";
+import { readTokens } from "./tokens.ts";
 
 export type Flag =
   | { readonly type: "boolean"; readonly short?: string; readonly help: string }
   /** `value` is its name in the help; what it can be stands in the help text. */
-  | { readonly type: "string"; readonly short?: string; readonly value: string; readonly help: string }
+  | {
+      readonly type: "string";
+      readonly short?: string;
+      readonly value: string;
+      readonly help: string;
+    }
   /** May repeat, and each may hold several separated by commas. */
-  | { readonly type: "list"; readonly short?: string; readonly value: string; readonly help: string }
+  | {
+      readonly type: "list";
+      readonly short?: string;
+      readonly value: string;
+      readonly help: string;
+    }
   /** May repeat; a comma is part of the value. */
-  | { readonly type: "strings"; readonly short?: string; readonly value: string; readonly help: string };
+  | {
+      readonly type: "strings";
+      readonly short?: string;
+      readonly value: string;
+      readonly help: string;
+    };
 
 export type Flags = Readonly<Record<string, Flag>>;
 
@@ -24,7 +39,9 @@ type ValueOf<F extends Flag> = F["type"] extends "boolean"
     ? string | undefined
     : readonly string[];
 
-export type Values<F extends Flags> = { readonly [K in keyof F]: ValueOf<F[K]> };
+export type Values<F extends Flags> = {
+  readonly [K in keyof F]: ValueOf<F[K]>;
+};
 
 export interface Input<F extends Flags> {
   /** The words that are no flags. */
@@ -63,13 +80,24 @@ export const globalFlags = {
   quiet: { type: "boolean", short: "q", help: "no progress, no hints" },
   color: { type: "string", value: "WHEN", help: "auto, always or never" },
   "no-pager": { type: "boolean", help: "don't page long results" },
-  "no-durable": { type: "boolean", help: "don't wait for the disk: a power cut may lose the last moments" },
-  as: { type: "string", value: "WHO", help: 'act as somebody else: "Name <email>"' },
+  "no-durable": {
+    type: "boolean",
+    help: "don't wait for the disk: a power cut may lose the last moments",
+  },
+  as: {
+    type: "string",
+    value: "WHO",
+    help: 'act as somebody else: "Name <email>"',
+  },
 } as const satisfies Flags;
 
 /** Flags of commands that print issues or rows. */
 export const outputFlags = {
-  fields: { type: "list", value: "NAMES", help: "only these fields, with --json or a table" },
+  fields: {
+    type: "list",
+    value: "NAMES",
+    help: "only these fields, with --json or a table",
+  },
   format: {
     type: "string",
     value: "FORMAT",
@@ -84,46 +112,32 @@ export function parseInput<F extends Flags>(
   args: readonly string[],
 ): Input<F & typeof globalFlags> {
   const flags: Flags = { ...definition.flags, ...globalFlags };
-  const { tokens } = parseArgs({
-    args: [...(definition.query === true ? args.map(protectTerm) : args)],
-    options: Object.fromEntries(
-      Object.entries(flags).map(([flag, { type, short }]) => [
-        flag,
-        {
-          type: type === "boolean" ? ("boolean" as const) : ("string" as const),
-          multiple: true,
-          ...(short === undefined ? {} : { short }),
-        },
-      ]),
-    ),
-    strict: false,
-    tokens: true,
-  });
   const values = new Map<string, string[]>();
   const words: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") words.push(token.value.replace(termMark, ""));
-    if (token.kind !== "option") continue;
-    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    if (flag === undefined) throw unknownFlag(name, token.rawName, flags);
-    values.set(token.name, [
-      ...(values.get(token.name) ?? []),
-      flagValue(name, flag, token.rawName, token.value?.replace(termMark, "")),
-    ]);
+  for (const token of readTokens(args, flags, (arg) => definition.query === true && isTerm(arg))) {
+    if ("word" in token) {
+      words.push(token.word);
+      continue;
+    }
+    const flag = Object.hasOwn(flags, token.flag) ? flags[token.flag] : undefined;
+    if (flag === undefined) throw unknownFlag(name, token.spelling, flags);
+    values.set(token.flag, [...(values.get(token.flag) ?? []), flagValue(name, flag, token.spelling, token.value)]);
   }
   checkWords(name, definition, words, values.has("help"));
   const parsed = Object.fromEntries(
     Object.entries(flags).map(([flag, { type }]) => [flag, valueFor(type, flag, values.get(flag) ?? [])]),
   );
   // The table above has exactly the flags' names, each with a value of its flag's type.
-  return { words, flags: parsed as Values<F & typeof globalFlags>, given: (flag) => values.has(flag) };
+  return {
+    words,
+    flags: parsed as Values<F & typeof globalFlags>,
+    given: (flag) => values.has(flag),
+  };
 }
 
-/** A mark that no argument can hold, put before a negated term so that node:util takes it for a word. */
-const termMark = /^\0/;
-
-function protectTerm(arg: string): string {
-  return /^-(?:[a-z-]+:|["(])/.test(arg) ? `\0${arg}` : arg;
+/** True of a negated term, as in `-label:wip`. */
+function isTerm(arg: string): boolean {
+  return /^-(?:[a-z-]+:|["(])/.test(arg);
 }
 
 function flagValue(name: string, flag: Flag, rawName: string, value: string | undefined): string {

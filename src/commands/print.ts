@@ -169,5 +169,5 @@ function checkForm({ json, format }: OutputChoice): void {
 }
 
 function rowLines(items: readonly Item[], fields: readonly string[], text: (value: unknown) => string): string {
-  return items.map((item) => `${fields.map((field) => text(item[field])).join("\t")}\n`).join("");
+  return items.map((item) => `${fields.map((field) => visible(text(item[field]))).join("\t")}\n`).join("");
 }

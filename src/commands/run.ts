@@ -1,5 +1,5 @@
 /** From a command line to an exit code: finds the command, parses, runs, and tells refusals. The one place that maps them to codes. */
-import { exitCodes, nearest, TrackerError } from "../core/errors.ts";
+import { exitCodes, nearest, systemRefusal, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { type Flag, globalFlags, parseInput } from "./command.ts";
 import type { Env } from "./env.ts";
@@ -34,9 +34,10 @@ export async function run(env: Env, { name, args }: Invocation): Promise<number>
     await definition.run(env, input);
     return 0;
   } catch (error) {
-    if (!(error instanceof TrackerError)) throw error;
-    await tell(env, error, args.includes("--json"));
-    return exitCodes[error.code];
+    const refusal = error instanceof TrackerError ? error : systemRefusal(error);
+    if (refusal === undefined) throw error;
+    await tell(env, refusal, args.includes("--json"));
+    return exitCodes[refusal.code];
   }
 }
 

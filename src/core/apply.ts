@@ -156,9 +156,15 @@ export function externalId(text: string): Readonly<Record<string, string>> {
   return blank === -1 ? { [text]: "" } : { [text.slice(0, blank)]: text.slice(blank + 1) };
 }
 
-export function isoTime(commit: Pick<Commit, "time">): string {
-  return new Date(commit.time.seconds * 1000).toISOString().replace(".000Z", "Z");
+export function isoTime({ time: { seconds } }: Pick<Commit, "time">): string {
+  if (seconds !== latest.seconds) {
+    latest = { seconds, text: new Date(seconds * 1000).toISOString().replace(".000Z", "Z") };
+  }
+  return latest.text;
 }
+
+/** What was asked for last: one commit's time is asked for again and again. */
+let latest = { seconds: 0, text: "1970-01-01T00:00:00Z" };
 
 /** Only a stream's root creates; a second `issue-created` in it would let anybody rewrite an issue's beginning. */
 function create(issue: Draft, event: EventOf<"issue-created">, commit: Commit, place: string): void {
@@ -176,7 +182,7 @@ function create(issue: Draft, event: EventOf<"issue-created">, commit: Commit, p
   issue.parentSince = event.parent === undefined ? null : place;
   issue.milestone = event.milestone ?? null;
   issue.sprint = event.sprint ?? null;
-  issue.externalIds = Object.assign({}, ...event.external.map(externalId));
+  issue.externalIds = Object.fromEntries(event.external.flatMap((each) => Object.entries(externalId(each))));
 }
 
 /** Sets are kept sorted, so that equal sets are equal values, in whatever order their elements came. */

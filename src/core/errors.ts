@@ -36,8 +36,32 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   "not-permitted": 7,
 };
 
+/**
+ * The refusal for an error of the system that is no fault of the program: a disk that fails, too many open files, no permission.
+ * Undefined for any other error.
+ */
+export function systemRefusal(error: unknown): TrackerError | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  if (!passing.has(error.code) && !forbidding.has(error.code)) return undefined;
+  return new TrackerError(
+    forbidding.has(error.code) ? "not-permitted" : "unavailable",
+    `The system refused: ${error.message}`,
+    "Look at the disk, its space and its permissions, then try again.",
+  );
+}
+
+const passing: ReadonlySet<string> = new Set([
+  ...["EIO", "EINTR", "EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT", "EFBIG"],
+  ...["ENAMETOOLONG", "ELOOP", "EBUSY", "ETXTBSY", "ENXIO", "EBADF"],
+]);
+const forbidding: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
+
+/** Nobody misspells a word of this length; comparing it would take long. */
+const wordLengthMax = 100;
+
 /** `value` of the `candidates` that is spelled most like `word`, if one is near enough to be what was meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > wordLengthMax) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

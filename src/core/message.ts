@@ -17,7 +17,9 @@ import {
 import { toLine } from "./text.ts";
 
 const formatNumber = "1";
-const recordLine = /^([A-Za-z][A-Za-z0-9-]*): ?(.*)$/;
+/** Ends of lines to others, though not to us: no record holds one. */
+const oddLine = /[\r\u2028\u2029]/;
+const keyPattern = /^[A-Za-z][A-Za-z0-9-]*$/;
 
 export interface Message {
   readonly subject: string;
@@ -58,13 +60,19 @@ export function decodeMessage(message: string): Message {
   const subject = trimmed.slice(0, subjectEnd);
   const text = subjectEnd === recordsStart ? undefined : trimmed.slice(subjectEnd + 2, recordsStart);
 
+  const paragraph = trimmed.slice(recordsStart + 2);
+  const hasOddLines = oddLine.test(paragraph);
   const records: { type: string; fields: [string, string][] }[] = [];
   let format: string | undefined;
-  for (const line of trimmed.slice(recordsStart + 2).split("\n")) {
-    const match = recordLine.exec(line);
-    const [, key, value] = match ?? [];
-    if (key === undefined || value === undefined)
+  for (let start = 0, end = 0; start <= paragraph.length; start = end + 1) {
+    end = paragraph.indexOf("\n", start);
+    if (end === -1) end = paragraph.length;
+    const line = paragraph.slice(start, end);
+    const colon = line.indexOf(":");
+    const key = line.slice(0, colon);
+    if (colon === -1 || !keyPattern.test(key) || (hasOddLines && oddLine.test(line)))
       return unreadable(subject, `not a record: ${toLine(line).slice(0, 60)}`);
+    const value = line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
     if (format !== undefined) return unreadable(subject, "something stands after Format");
     if (key === "Format") format = value;
     else if (key === "Event") records.push({ type: value, fields: [] });
@@ -78,13 +86,16 @@ export function decodeMessage(message: string): Message {
   return { subject, ...decodeRecords(records, text) };
 }
 
+/** The end of the year 9999: a commit that claims to be later counts as of then, since no later date can be written down. */
+const secondsMax = 253_402_300_799;
+
 /** Reads a stored commit. */
 export function decodeCommit(oid: Oid, content: CommitContent, signed: "signed" | "unsigned"): Commit {
   return {
     oid,
     parents: content.parents,
     author: content.author,
-    time: content.time,
+    time: { ...content.time, seconds: Math.min(Math.max(content.time.seconds, 0), secondsMax) },
     signed: signed === "signed",
     ...(content.parents.length > 1 && content.message === mergeMessage
       ? { subject: mergeSubject, events: [], unread: [] }

@@ -8,7 +8,22 @@ export type Graph = readonly Pick<Commit, "oid" | "parents" | "time">[];
 
 /** A commit's place in stream order as text: comparing two such texts compares the commits, also of different streams. */
 export function placeOf(generation: number, commit: Graph[number]): string {
-  return `${String(generation).padStart(7, "0")}.${String(commit.time.seconds).padStart(12, "0")}.${commit.oid}`;
+  return `${padded(generation, "0000000")}.${padded(commit.time.seconds, "000000000000")}.${commit.oid}`;
+}
+
+function padded(value: number, zeros: string): string {
+  const digits = String(value);
+  return zeros.slice(digits.length) + digits;
+}
+
+/** The commits from the root on if they came from the newest on and never fork, as most streams do: then nothing else is to be found out. */
+function inOneLine<C extends Graph[number]>(commits: readonly C[]): C[] | undefined {
+  const last = commits.length - 1;
+  for (let i = 0; i < last; i++) {
+    const parents = commits[i]?.parents;
+    if (parents?.length !== 1 || parents[0] !== commits[i + 1]?.oid) return undefined;
+  }
+  return commits[last]?.parents.length === 0 ? commits.toReversed() : undefined;
 }
 
 /**
@@ -16,6 +31,8 @@ export function placeOf(generation: number, commit: Graph[number]): string {
  * stack, since a stream may be longer than the machine's.
  */
 export function generations(commits: Graph): Map<Oid, number> {
+  const line = inOneLine(commits);
+  if (line !== undefined) return new Map(line.map(({ oid }, index) => [oid, index + 1]));
   const byOid = new Map(commits.map((commit) => [commit.oid, commit]));
   const done = new Map<Oid, number>();
   for (const start of commits) {
@@ -40,7 +57,14 @@ export function generations(commits: Graph): Map<Oid, number> {
 }
 
 /** The commits in stream order. */
-export function inStreamOrder<C extends Graph[number]>(commits: readonly C[], generation = generations(commits)): C[] {
+export function inStreamOrder<C extends Graph[number]>(
+  commits: readonly C[],
+  generation?: ReadonlyMap<Oid, number>,
+): C[] {
+  return inOneLine(commits) ?? sorted(commits, generation ?? generations(commits));
+}
+
+function sorted<C extends Graph[number]>(commits: readonly C[], generation: ReadonlyMap<Oid, number>): C[] {
   return [...commits].sort((a, b) => {
     const deeper = (generation.get(a.oid) ?? 0) - (generation.get(b.oid) ?? 0);
     return deeper || a.time.seconds - b.time.seconds || (a.oid < b.oid ? -1 : a.oid > b.oid ? 1 : 0);

@@ -3,6 +3,7 @@
  * caller can do about them.
  */
 import { Database, SQLiteError, type Statement } from "bun:sqlite";
+import { closeSync, openSync } from "node:fs";
 import { TrackerError } from "../core/errors.ts";
 
 export type Binding = string | number | null;
@@ -21,6 +22,8 @@ export interface Connection {
   write<T>(task: () => T): T;
   /** As `write`, but returns false at once if somebody else is writing. */
   writeUnlessLocked(task: () => void): boolean;
+  /** Another connection, to a copy in memory. */
+  copy(): Connection;
   /** Moves what the log holds into the file, as far as nobody is in the way. */
   foldLog(): void;
   close(): void;
@@ -34,17 +37,39 @@ export class IndexBroken extends Error {
   override readonly name = "IndexBroken";
 }
 
-/** How long to wait for another process: longer than any one transaction of ours takes, short enough to still be an answer. */
-const lockWaitMsMax = 10_000;
+/** The index can be read and not be written: it is locked, the disk is full, or the folder is somebody else's. */
+export class IndexUnwritable extends TrackerError {
+  constructor(message: string, hint: string) {
+    super("unavailable", message, hint);
+  }
+}
 
-/** Pages kept in memory. A rebuild writes the full-text index's pages again and again; other commands never use as many. */
-const cacheKibibytesMax = 32_768;
+/** How long to wait for another process: longer than any one transaction of ours takes. */
+const lockWaitMsMax = 2000;
+
+/** Pages kept in memory by who reads: nearly all of them are looked at once, and the system keeps them, too. */
+const readCacheKibibytesMax = 512;
+/** By who writes: more would make a rebuild hardly faster. */
+const writeCacheKibibytesMax = 8192;
 
 export function connect(file: string): Connection {
-  const db = new Database(file);
+  return connectTo(new Database(file), file === ":memory:" ? undefined : file);
+}
+
+/** A copy in memory of what a connection sees, the log included. */
+function copyOf(db: Database): Database {
+  const bytes = db.serialize();
+  bytes.fill(1, journalModeAt, journalModeAt + 2); // Without a log: memory has no room for one.
+  return Database.deserialize(bytes);
+}
+
+/** Where a database file says, for writing and for reading, whether there is a log. */
+const journalModeAt = 18;
+
+function connectTo(db: Database, path: string | undefined): Connection {
   const statements = new Map<string, Statement<unknown, Binding[]>>();
   const connection: Connection = {
-    path: file === ":memory:" ? undefined : file,
+    path,
     prepared: <Row>(sql: string) => {
       let statement = statements.get(sql);
       if (statement === undefined) {
@@ -65,17 +90,22 @@ export function connect(file: string): Connection {
       db.run(sql);
     },
     read: (task) => guarded(() => db.transaction(task).deferred()),
-    write: (task) => guarded(() => db.transaction(task).immediate()),
+    write: (task) =>
+      guarded(() => {
+        db.run(`PRAGMA cache_size = -${writeCacheKibibytesMax}`);
+        return db.transaction(task).immediate();
+      }),
     writeUnlessLocked: (task) =>
       unwaiting(db, () => {
         try {
           guarded(() => db.transaction(task).immediate());
           return true;
         } catch (error) {
-          if (error instanceof TrackerError && error.code === "unavailable") return false;
+          if (error instanceof IndexUnwritable) return false;
           throw error;
         }
       }),
+    copy: () => guarded(() => connectTo(copyOf(db), undefined)),
     foldLog: () => unwaiting(db, () => db.run("PRAGMA wal_checkpoint(TRUNCATE)")),
     close: () => {
       // A connection with a living statement stays open behind our back, and its file with it.
@@ -95,7 +125,7 @@ export function connect(file: string): Connection {
     // When the log is folded into the file is decided in file.ts, which has to seal the file afterwards.
     db.run("PRAGMA wal_autocheckpoint = 0");
     db.run("PRAGMA cell_size_check = ON");
-    db.run(`PRAGMA cache_size = -${cacheKibibytesMax}`);
+    db.run(`PRAGMA cache_size = -${readCacheKibibytesMax}`);
     return connection;
   } catch (error) {
     connection.close();
@@ -104,10 +134,11 @@ export function connect(file: string): Connection {
 }
 
 /** Runs `task` while nobody else does anything under the same lock. A lock dies with the process that holds it. */
-export function withLock<T>(file: string, task: () => T): T {
+export function withLock<T>(file: string, task: () => T, waitMsMax = lockWaitMsMax): T {
+  closeSync(openSync(file, "a")); // SQLite would make it for its owner alone.
   const db = new Database(file);
   try {
-    db.run(`PRAGMA busy_timeout = ${lockWaitMsMax}`);
+    db.run(`PRAGMA busy_timeout = ${waitMsMax}`);
     db.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
     db.run("BEGIN EXCLUSIVE");
     return task();
@@ -143,18 +174,15 @@ function guarded<T>(task: () => T): T {
   try {
     return task();
   } catch (error) {
-    if (isDamage(error)) throw new IndexBroken("The index is damaged", { cause: error });
+    // A text that is no JSON was put together from pages of different times.
+    if (isDamage(error) || error instanceof SyntaxError)
+      throw new IndexBroken("The index is damaged", { cause: error });
     if (error instanceof SQLiteError) {
       const code = error.code ?? "";
       if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
-        throw new TrackerError(
-          "unavailable",
-          "Another process keeps the index locked",
-          "Wait for it to end, and try again.",
-        );
+        throw new IndexUnwritable("Another process keeps the index locked", "Wait for it to end, and try again.");
       if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code))
-        throw new TrackerError(
-          "unavailable",
+        throw new IndexUnwritable(
           `The index can't be written: ${error.message}`,
           "Make room on the disk, or make the folder writable.",
         );

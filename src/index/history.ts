@@ -10,7 +10,8 @@ import { emailsOf } from "./where.ts";
 
 /** The people of one transaction: their rows, and by how many commits each has more or fewer now. */
 export interface People {
-  readonly rows: Map<string, number>;
+  /** By email, then by name. */
+  readonly rows: Map<string, Map<string, number>>;
   readonly commits: Map<number, number>;
 }
 
@@ -20,14 +21,15 @@ export function noPeople(): People {
 
 /** The row of that person, who is made known if need be. Somebody of whom only the address is known has an empty name. */
 export function personOf(connection: Connection, people: People, email: string, name: string): number {
-  const key = `${email}\n${name}`;
-  let id = people.rows.get(key);
+  let names = people.rows.get(email);
+  let id = names?.get(name);
   if (id !== undefined) return id;
   connection
     .prepared("INSERT OR IGNORE INTO person (email, name, email_key, name_key, commits) VALUES (?, ?, ?, ?, 0)")
     .run(email, name, caseless(email), caseless(name));
   id = connection.prepared<Row>("SELECT id FROM person WHERE email = ? AND name = ?").get(email, name)?.id ?? 0;
-  people.rows.set(key, id);
+  names ??= new Map();
+  people.rows.set(email, names.set(name, id));
   return id;
 }
 

@@ -106,6 +106,8 @@ export interface Index {
 
   /** What SQLite itself says of the file: empty when it is sound. */
   check(): string[];
+  /** The same index in memory, for a process that can't write to the file but has to. The file is left as it is. */
+  copy(): Index;
   close(): void;
   /** Closes it and sees to it that the next to open the file begins an empty one. */
   discard(): void;

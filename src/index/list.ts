@@ -2,6 +2,7 @@
 import { TrackerError } from "../core/errors.ts";
 import type { Query, SortField } from "../core/query.ts";
 import type { IssueSummary, Page } from "../core/view.ts";
+import { parseDay } from "../core/when.ts";
 import type { Binding, Connection } from "./connection.ts";
 import type { ListOptions } from "./index.ts";
 import { type IssueRow, rowColumns, summarize } from "./summary.ts";
@@ -15,7 +16,7 @@ export interface OrderKey {
 
 export function list(connection: Connection, query: Query, options: ListOptions, meaning: Meaning): Page<IssueSummary> {
   const where = compileWhere(query.where, meaning);
-  const order = orderOf(query.sort, meaning);
+  const order = [...lateLast(connection, query.sort, meaning), ...orderOf(query.sort, meaning)];
   const after = options.after === undefined ? sql("1") : afterCursor(order, decodeCursor(options.after, order.length));
   const limit = options.limit ?? Number.MAX_SAFE_INTEGER - 1;
   // Where a page ends; without a limit there is only one.
@@ -59,6 +60,17 @@ export function orderOf(sort: Query["sort"], meaning: Meaning, relevance?: Sql):
     return absent === undefined ? [key] : [{ value: absent, direction: "ASC" }, key];
   });
   return [...keys, { value: sql("i.id"), direction: "ASC" }];
+}
+
+/** Where a list begins with what changed last, changes that a wrong clock has put days ahead must not stay on top until then. */
+function lateLast(connection: Connection, sort: Query["sort"], meaning: Meaning): OrderKey[] {
+  const [first] = sort.length === 0 ? byDefault : sort;
+  if (first?.field !== "updated" || first.direction !== "desc") return [];
+  const bound = parseDay("+2d", meaning.today);
+  const [late] = connection.all("SELECT 1 FROM issue WHERE archived = 0 AND deleted = 0 AND updated_at > ? LIMIT 1", [
+    bound,
+  ]);
+  return late === undefined ? [] : [{ value: sql("(i.updated_at > ?)", bound), direction: "ASC" }];
 }
 
 export function orderBy(order: readonly OrderKey[]): string {

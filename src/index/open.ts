@@ -1,7 +1,7 @@
 /** Opens an index: the port's methods on top of one connection. */
 import type { Issue } from "../core/issue.ts";
 import { cards, summaries } from "./board.ts";
-import { IndexBroken } from "./connection.ts";
+import { type Connection, IndexBroken } from "./connection.ts";
 import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
 import { history } from "./history.ts";
 import type { Index, OpenIndexOptions } from "./index.ts";
@@ -30,8 +30,10 @@ import { references, view } from "./view.ts";
  * which gives an empty one. Leaving the process without closing it loses nothing.
  */
 export function openIndex(meaning: OpenIndexOptions): Index {
-  const connection = openFile(meaning.path);
+  return indexOn(openFile(meaning.path), meaning);
+}
 
+function indexOn(connection: Connection, meaning: OpenIndexOptions): Index {
   const guarded = <T>(task: () => T): T => {
     try {
       return task();
@@ -41,9 +43,9 @@ export function openIndex(meaning: OpenIndexOptions): Index {
     }
   };
   const read = <T>(task: () => T): T => guarded(() => connection.read(task));
-  const write = (task: () => void) => {
+  const write = (task: () => void, more: "last" | "more to come" = "last") => {
     guarded(task);
-    foldLog(connection);
+    foldLog(connection, more);
   };
   const stamp = () => connection.prepared<{ value: string }>("SELECT value FROM meta WHERE key = 'stamp'").get()?.value;
 
@@ -51,7 +53,9 @@ export function openIndex(meaning: OpenIndexOptions): Index {
     stamp: () => read(stamp),
     tip: (id) => read(() => tip(connection, id)),
     tips: (ids) => read(() => tips(connection, ids)),
-    project: (projections, newStamp, action) => write(() => project(connection, projections, newStamp, action)),
+    // Whoever refreshes in batches leaves the stamp to the last of them.
+    project: (projections, newStamp, action) =>
+      write(() => project(connection, projections, newStamp, action), newStamp === undefined ? "more to come" : "last"),
     touch: (newStamp) => {
       if (read(stamp) !== newStamp) write(() => connection.writeUnlessLocked(() => writeStamp(connection, newStamp)));
     },
@@ -81,6 +85,11 @@ export function openIndex(meaning: OpenIndexOptions): Index {
     broken: () => read(() => broken(connection)),
     quarantined: () => read(() => quarantined(connection)),
     lastAction: () => read(() => lastAction(connection)),
+    copy: () =>
+      indexOn(
+        guarded(() => connection.copy()),
+        meaning,
+      ),
     check: () => guarded(() => check(connection)),
     close: () => closeFile(connection),
     discard: () => {

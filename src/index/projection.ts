@@ -27,7 +27,7 @@ export function project(
   action?: Action | undefined,
 ): void {
   connection.write(() => {
-    const writer: Writer = { connection, words: new Set(), people: noPeople(), cycles: noEdges() };
+    const writer = newWriter(connection);
     for (const projection of projections) write(writer, projection);
     countCommits(connection, writer.people);
     settleCycles(connection, writer.cycles);
@@ -43,9 +43,22 @@ export function writeStamp(connection: Connection, stamp: string): void {
 /** What one transaction has written already and needn't write again. */
 interface Writer {
   readonly connection: Connection;
+  /** False: no stream is broken, so that none needs to be looked for among those. */
+  anyBroken: boolean;
   readonly words: Set<string>;
   readonly people: People;
   readonly cycles: ChangedEdges;
+}
+
+function newWriter(connection: Connection): Writer {
+  const anyBroken = connection.prepared("SELECT 1 FROM broken LIMIT 1").get() !== null;
+  return { connection, anyBroken, words: new Set(), people: noPeople(), cycles: noEdges() };
+}
+
+/** An issue's row. */
+interface Row {
+  readonly seq: number;
+  readonly tip: Oid;
 }
 
 /** What the index holds of an issue. */
@@ -56,16 +69,19 @@ interface Known {
 
 function write(writer: Writer, projection: Projection): void {
   const { connection } = writer;
-  if (isLate(connection, projection)) return;
+  const id = "issue" in projection ? projection.issue.id : projection.id;
+  const row = rowOf(connection, id);
+  if (isLate(writer, projection, row, id)) return;
   switch (projection.kind) {
     case "replace":
-      replace(writer, projection.issue, projection.history);
+      replace(writer, row, projection.issue, projection.history);
       return;
     case "append":
-      append(writer, projection.issue, projection.history);
+      append(writer, row, projection.issue, projection.history);
       return;
     case "broken":
       remove(writer, projection.id);
+      writer.anyBroken = true;
       connection
         .prepared("INSERT INTO broken (id, tip, reason) VALUES (?, ?, ?)")
         .run(projection.id, projection.tip, projection.reason);
@@ -78,42 +94,40 @@ function write(writer: Writer, projection: Projection): void {
   }
 }
 
-function isLate(connection: Connection, projection: Projection): boolean {
+function isLate(writer: Writer, projection: Projection, row: Row | undefined, id: Oid): boolean {
   if (projection.kind === "append" || projection.over === undefined) return false;
-  const id = projection.kind === "replace" ? projection.issue.id : projection.id;
-  return tip(connection, id) !== projection.over.tip;
+  const known = row?.tip ?? (writer.anyBroken ? tip(writer.connection, id) : undefined);
+  return known !== projection.over.tip;
 }
 
-function replace(writer: Writer, issue: Issue, history: readonly HistoryEntry[]): void {
+function replace(writer: Writer, row: Row | undefined, issue: Issue, history: readonly HistoryEntry[]): void {
   const { connection, people } = writer;
-  const known = find(connection, issue.id);
-  if (known !== undefined) forgetHistory(connection, people, known.seq);
-  const seq = known === undefined ? writeNew(writer, issue) : writeAgain(writer, issue, known);
+  if (row !== undefined) forgetHistory(connection, people, row.seq);
+  const seq = row === undefined ? writeNew(writer, issue) : writeAgain(writer, issue, known(connection, row));
   writeHistory(connection, people, seq, 0, history);
 }
 
-function append(writer: Writer, issue: Issue, history: readonly HistoryEntry[]): void {
+function append(writer: Writer, row: Row | undefined, issue: Issue, history: readonly HistoryEntry[]): void {
   const { connection, people } = writer;
-  const known = find(connection, issue.id);
-  if (known === undefined) {
+  if (row === undefined) {
     // Without what came before, the history would have a gap that nobody notices. The stream will be read in full, since its tip
     // is not known here.
-    if (history[0]?.commit === issue.id) replace(writer, issue, history);
+    if (history[0]?.commit === issue.id) replace(writer, row, issue, history);
     return;
   }
   // Another process was faster, and may have written on top of it.
-  if (hasCommit(connection, known.seq, issue.revision)) return;
-  writeAgain(writer, issue, known);
-  const news = history.filter(({ commit }) => !hasCommit(connection, known.seq, commit));
-  writeHistory(connection, people, known.seq, historyLength(connection, known.seq), news);
+  if (hasCommit(connection, row.seq, issue.revision)) return;
+  writeAgain(writer, issue, known(connection, row));
+  const news = history.filter(({ commit }) => !hasCommit(connection, row.seq, commit));
+  writeHistory(connection, people, row.seq, historyLength(connection, row.seq), news);
 }
 
 /** Takes out all that there is of a stream. */
 function remove({ connection, people, cycles }: Writer, id: Oid): void {
   connection.prepared("DELETE FROM broken WHERE id = ?").run(id);
-  const known = find(connection, id);
-  if (known === undefined) return;
-  const { seq, issue } = known;
+  const row = rowOf(connection, id);
+  if (row === undefined) return;
+  const { seq, issue } = known(connection, row);
   forgetTexts(connection, seq, issue);
   forgetLists(connection, seq, issue);
   forgetHistory(connection, people, seq);
@@ -125,7 +139,7 @@ function remove({ connection, people, cycles }: Writer, id: Oid): void {
 
 function writeNew(writer: Writer, issue: Issue): number {
   const { connection } = writer;
-  connection.prepared("DELETE FROM broken WHERE id = ?").run(issue.id);
+  if (writer.anyBroken) connection.prepared("DELETE FROM broken WHERE id = ?").run(issue.id);
   const short = learnShortId(connection, issue.id);
   const inserted = connection.prepared(insertIssue).run(...issueValues(issue), issue.id, short, issue.parent);
   const seq = Number(inserted.lastInsertRowid);
@@ -196,10 +210,11 @@ function issueValues(issue: Issue): (string | number | null)[] {
   ];
 }
 
-function find(connection: Connection, id: Oid): Known | undefined {
-  const row = connection.prepared<{ readonly seq: number }>("SELECT seq FROM issue WHERE id = ?").get(id);
-  if (row === null) return undefined;
-  const { seq } = row;
+function rowOf(connection: Connection, id: Oid): Row | undefined {
+  return connection.prepared<Row>("SELECT seq, revision AS tip FROM issue WHERE id = ?").get(id) ?? undefined;
+}
+
+function known(connection: Connection, { seq }: Row): Known {
   const state = connection.prepared<{ readonly json: string }>("SELECT json FROM state WHERE seq = ?").get(seq);
   return { seq, issue: JSON.parse(state?.json ?? "") };
 }

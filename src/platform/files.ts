@@ -23,6 +23,8 @@ export function createFile(file: NewFile): void {
   const descriptor = fs.openSync(file.path, "wx", file.mode);
   try {
     for (const part of file.parts) writeFully(descriptor, part);
+    const length = file.parts.reduce((sum, part) => sum + part.length, 0);
+    if (fs.fstatSync(descriptor).size !== length) throw lostWrite(file.path);
     if (file.flush === "flushed") fs.fsyncSync(descriptor);
   } catch (error) {
     fs.closeSync(descriptor);
@@ -60,7 +62,7 @@ export function claimName(temporary: string, path: string, names: "new" | "both"
     takeName(temporary, path);
     return true;
   }
-  if (names === "new") fs.unlinkSync(temporary);
+  if (names === "new") removeFile(temporary);
   return true;
 }
 
@@ -105,9 +107,20 @@ export function readFolderIfAny(path: string): fs.Dirent[] | undefined {
   return unlessAbsent(() => fs.readdirSync(path, { withFileTypes: true }));
 }
 
+/** What the system says of a file, or undefined if there is none. */
+export function statIfAny(path: string): fs.Stats | undefined {
+  return unlessAbsent(() => fs.statSync(path));
+}
+
 /** As in ENOENT; undefined for an error that is not the system's. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+}
+
+/** The error for a file that does not hold what was written to it, though the system said so. */
+export function lostWrite(path: string): Error {
+  return Object.assign(new Error(`what was written to ${path} is not there`), { code: "EIO" });
 }
 
 /** Runs `write`, and turns the system's errors that a person can do something about into refusals that name `path`. */
@@ -137,6 +150,7 @@ export function diskRefusal(path: string, error: unknown): TrackerError | undefi
       );
     case "ENOSPC":
     case "EDQUOT":
+    case "EFBIG":
       return new TrackerError("unavailable", `No space left for ${path}`, "Free some space and run it again.");
     case "EIO":
     case "EMFILE":

@@ -6,6 +6,9 @@ import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
+import { systemChance } from "./chance.ts";
+import { makeShared } from "./sharing.ts";
+import { systemSleep } from "./sleep.ts";
 
 /** Long enough for a crowd of writers to have its turn each, short enough to tell a person that one of them hangs. */
 export const lockWaitMsMax = 20_000;
@@ -14,22 +17,47 @@ export const lockWaitMsMax = 20_000;
 export async function withWriterLock<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
   const lock = open(folder);
   try {
-    lock.run(`PRAGMA busy_timeout = ${waitMsMax}`);
-    lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
-    try {
-      lock.run("BEGIN IMMEDIATE");
-    } catch (error) {
-      throw refusal(error, folder);
-    }
+    lock.run("PRAGMA busy_timeout = 0");
+    await take(lock, folder, waitMsMax);
     return await work();
   } finally {
     lock.close();
   }
 }
 
+/**
+ * Whoever has waited longest asks most often, so that a crowd gets its turns about in order. (SQLite's own waiting asks ever less often,
+ * and newcomers overtake.)
+ */
+async function take(lock: Database, folder: string, waitMsMax: number): Promise<void> {
+  for (let waited = 0; ; ) {
+    try {
+      lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
+      lock.run("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited >= waitMsMax) throw refusal(error, folder);
+      const share = 0.5 + Number.parseInt(systemChance.hex(1), 16) / 256;
+      const pause = Math.max(pauseMsMin, pauseMsMax / (1 + waited / 250)) * share;
+      await systemSleep(pause);
+      waited += pause;
+    }
+  }
+}
+
+/** SQLite takes paths of 512 bytes. */
+const pathLengthMax = 450;
+const pauseMsMin = 1;
+const pauseMsMax = 25;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+}
+
 function open(folder: string): Database {
   try {
     mkdirSync(folder, { recursive: true });
+    makeShared(join(folder, "lock"));
     return new Database(join(folder, "lock"), { create: true });
   } catch (error) {
     throw refusal(error, folder);
@@ -37,12 +65,18 @@ function open(folder: string): Database {
 }
 
 function refusal(error: unknown, folder: string): TrackerError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code.startsWith("SQLITE_BUSY")) {
+  if (isBusy(error)) {
     return new TrackerError(
       "unavailable",
       "Another git-tracker is writing and does not finish",
       "Try again; see who it is with: ps",
+    );
+  }
+  if (folder.length > pathLengthMax) {
+    return new TrackerError(
+      "unavailable",
+      `The path of this repository is too long for SQLite: it has ${folder.length} characters`,
+      "Move it to a shorter path.",
     );
   }
   return new TrackerError(

@@ -2,24 +2,23 @@
  * The local zone's distance from UTC, read from the system's own table. The engine knows it too, but takes five milliseconds to load what
  * it knows of the world's time zones: longer than everything else that a small change needs.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 /**
- * Minutes east of UTC at a moment (seconds since 1970). Undefined where the table can't say: there is none, or the moment is
- * behind its last transition in a zone that goes on changing.
+ * Minutes east of UTC at a moment (seconds since 1970). Undefined where there is no table, or none that can be read.
  */
 export function readZoneOffset(seconds: number, variable: string | undefined): number | undefined {
   if (variable === "UTC" || variable === "UTC0" || variable === "GMT") return 0;
   const path = pathOf(variable);
-  if (path === undefined) return undefined;
+  if (path === undefined) return ruleOffset(variable ?? "", seconds);
   try {
-    return offsetAt(readFileSync(path), seconds);
+    return statSync(path).isFile() ? offsetAt(readFileSync(path), seconds) : undefined;
   } catch {
     return undefined; // No such file, or one of another make.
   }
 }
 
-/** `TZ` as in `Europe/Paris` or `:/etc/localtime`; rules written out, as in `CET-1CEST`, are left to the engine. */
+/** `TZ` as in `Europe/Paris` or `:/etc/localtime`; what is no name is a rule. */
 function pathOf(variable: string | undefined): string | undefined {
   if (variable === undefined) return "/etc/localtime";
   const name = variable.replace(/^:/, "");
@@ -40,7 +39,7 @@ function offsetAt(file: Buffer, seconds: number): number | undefined {
   const later = times > 0 ? firstAfter(times, timeOf, seconds) : 0;
   if (times > 0 && later === 0) return types > 0 ? offsetOf(0) : undefined;
   if (later < times) return offsetOf(file.readUInt8(typesAt + later - 1));
-  return fixedOffset(file.toString("latin1", start + headerBytes + lengthOf(file, start, 8)));
+  return ruleOffset(file.toString("latin1", start + headerBytes + lengthOf(file, start, 8)).trim(), seconds);
 }
 
 const headerBytes = 44;
@@ -66,10 +65,45 @@ function firstAfter(count: number, timeOf: (index: number) => number, seconds: n
   return low;
 }
 
-/** The rule at the table's end, as in `JST-9` or `<+0530>-5:30`, if it knows no summer time. Its sign is the other way round. */
-function fixedOffset(footer: string): number | undefined {
-  const match = /^\n(?:[A-Za-z]{3,}|<[+\-\w]+>)([+-]?)(\d{1,2})(?::(\d{2}))?\n$/.exec(footer);
-  if (match === null) return undefined;
-  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
-  return match[1] === "-" || minutes === 0 ? minutes : -minutes;
+/**
+ * What a rule says, as it stands at a table's end or in TZ (POSIX): `JST-9`, `<+0530>-5:30`, or with summer time
+ * `CET-1CEST,M3.5.0,M10.5.0/3`. Its offsets have their sign the other way round. Undefined for days that are counted in other ways.
+ */
+function ruleOffset(rule: string, seconds: number): number | undefined {
+  const [, winter, inSummer, summer, start, end] = rulePattern.exec(rule) ?? [];
+  if (winter === undefined) return undefined;
+  const standard = -minutesIn(winter) || 0;
+  if (inSummer === undefined) return standard;
+  if (start === undefined || end === undefined) return undefined;
+  const daylight = summer ? -minutesIn(summer) || 0 : standard + 60;
+  const year = new Date((seconds + standard * 60) * 1000).getUTCFullYear();
+  const [from, to] = [momentIn(year, start, standard), momentIn(year, end, daylight)];
+  if (from === undefined || to === undefined) return undefined;
+  const isSummer = from < to ? seconds >= from && seconds < to : seconds >= from || seconds < to;
+  return isSummer ? daylight : standard;
 }
+
+const rulePattern =
+  /^(?:[A-Za-z]{3,}|<[+\-\w]+>)([+-]?\d{1,2}(?::\d{2}){0,2})(?:([A-Za-z]{3,}|<[+\-\w]+>)([+-]?\d{1,2}(?::\d{2}){0,2})?(?:,([^,]+),([^,]+))?)?$/;
+
+/** `-5:30` → -330. */
+function minutesIn(text: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = text.replace(/^[+-]/, "").split(":").map(Number);
+  return (text.startsWith("-") ? -1 : 1) * (hours * 60 + minutes + seconds / 60);
+}
+
+/** `M3.2.0/2`: the second Sunday of March at two o'clock of the zone that ends then, in seconds since 1970. A fifth is the last. */
+function momentIn(year: number, text: string, offset: number): number | undefined {
+  const [, month, week, weekday, time = "2"] = /^M(\d+)\.([1-5])\.([0-6])(?:\/([+-]?[\d:]+))?$/.exec(text) ?? [];
+  if (month === undefined) return undefined;
+  const first = Date.UTC(year, Number(month) - 1, 1) / msPerDay;
+  const length = Date.UTC(year, Number(month), 1) / msPerDay - first;
+  const thursday = 4; // 1970 began with one.
+  const begins = (((first + thursday) % 7) + 7) % 7;
+  let day = ((Number(weekday) - begins + 7) % 7) + (Number(week) - 1) * 7;
+  if (day >= length) day -= 7;
+  return ((first + day) * minutesPerDay + minutesIn(time) - offset) * 60;
+}
+
+const msPerDay = 86_400_000;
+const minutesPerDay = 1440;

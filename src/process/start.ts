@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import type { Env } from "../commands/env.ts";
 import { type GlobalChoice, globalChoice } from "../commands/global.ts";
 import { findInvocation, run } from "../commands/run.ts";
+import { exitCodes, systemRefusal } from "../core/errors.ts";
 import { systemChance } from "../platform/chance.ts";
 import { type Clock, createSystemClock, offsetMinutes } from "../platform/clock.ts";
 import type { Variables } from "../platform/git.ts";
@@ -32,10 +33,23 @@ export async function start(program: Process): Promise<number> {
   };
   const env = createEnv(session);
   try {
-    return await run(env, invocation);
+    const code = await run(env, invocation);
+    return await printed(session, env.interactive, code);
   } finally {
-    await print(session, env.interactive);
     env.close();
+  }
+}
+
+/** What was done is done; a result that can't be told is an error all the same. */
+async function printed(session: Session, interactive: boolean, code: number): Promise<number> {
+  try {
+    await print(session, interactive);
+    return code;
+  } catch (error) {
+    const refusal = systemRefusal(error);
+    if (refusal === undefined) throw error;
+    writeAll(2, `error: The result can't be printed: ${refusal.message}\n`);
+    return code === 0 ? exitCodes.unavailable : code;
   }
 }
 
@@ -157,6 +171,7 @@ function writeAll(descriptor: 1 | 2, text: string): void {
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "EAGAIN") continue;
       if (error instanceof Error && "code" in error && error.code === "EPIPE") return;
+      if (descriptor === 2) return; // There is nowhere left to say so.
       throw error;
     }
   }

@@ -17,7 +17,7 @@ const escapes: Readonly<Record<string, string>> = { "{{": "{", "}}": "}", "\\t":
 
 /** A literal text, or the path to a value. */
 function parsePart(part: string, known: readonly string[]): string | readonly string[] {
-  const escaped = escapes[part];
+  const escaped = Object.hasOwn(escapes, part) ? escapes[part] : undefined;
   if (escaped !== undefined) return escaped;
   if (!part.startsWith("{")) return visible(part, "lines");
   if (!part.endsWith("}")) {

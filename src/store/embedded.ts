@@ -9,8 +9,8 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
 import type { Variables } from "../platform/git.ts";
-import { alternatesOf, findDamage, lostAlternates } from "./examine.ts";
-import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
+import { alternatesOf, findDamage, outOfReach } from "./examine.ts";
+import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
 import {
   type ConfigEntry,
   canonicalKey,
@@ -22,7 +22,7 @@ import {
 } from "./gitconfig.ts";
 import { createKeeper } from "./keeper.ts";
 import { readLoose } from "./loose.ts";
-import { emptyTree, type GitObject, objectType } from "./objects.ts";
+import { emptyTree, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs } from "./packed-refs.ts";
 import {
@@ -76,7 +76,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriter),
     findDamage: (oids) => findDamage(hash, read(limits.attachmentBytesMax), oids),
-    lostAlternates: () => lostAlternates(repository.objectsDir),
+    outOfReach: () => outOfReach(repository.objectsDir),
     formerTips: async (ref) => [...keeper.formerTips(ref), ...packedTip(repository, ref)],
     currentBranch: async () => readBranch(repository),
     close() {},
@@ -103,7 +103,7 @@ function objectReader({ objectsDir, hash }: Repository): (bytesMax: number) => R
   };
 }
 
-async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<GitObject | undefined> {
+async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<Found> {
   if (!/^[0-9a-f]{40}$/.test(oid)) return undefined;
   const { readObject, Errors } = await import("isomorphic-git");
   try {
@@ -112,7 +112,7 @@ async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<
     return type !== undefined && found.object instanceof Uint8Array ? { type, bytes: found.object } : undefined;
   } catch (error) {
     if (error instanceof Errors.NotFoundError) return undefined;
-    throw error;
+    return { damage: `object ${oid} is in a damaged pack` };
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Oid } from "../core/commit.ts";
-import { readTextIfAny } from "../platform/files.ts";
+import { readFolderIfAny, readTextIfAny } from "../platform/files.ts";
 import type { ReadObject } from "./found.ts";
 import { decodeTree, type Hash, nameObject, parentsOf } from "./objects.ts";
 
@@ -10,6 +10,8 @@ import { decodeTree, type Hash, nameObject, parentsOf } from "./objects.ts";
 export interface DamagedObject {
   readonly oid: Oid;
   readonly reason: string;
+  /** It has no content at all. */
+  readonly empty: boolean;
 }
 
 /** Looks at these objects and, where they are trees, at all below them. */
@@ -20,11 +22,11 @@ export async function findDamage(hash: Hash, read: ReadObject, oids: readonly Oi
   for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
     const found = await read(oid);
     if (found === undefined) {
-      damaged.push({ oid, reason: "it is missing" });
+      damaged.push({ oid, reason: "it is missing", empty: false });
     } else if ("damage" in found) {
-      damaged.push({ oid, reason: found.damage });
+      damaged.push({ oid, reason: found.damage, empty: found.empty === true });
     } else if (nameObject(hash, found).oid !== oid) {
-      damaged.push({ oid, reason: "it is not what its name says" });
+      damaged.push({ oid, reason: "it is not what its name says", empty: false });
     } else if (found.type === "tree") {
       const below = decodeTree(found.bytes, hash).filter((each) => !seen.has(each));
       for (const each of below) seen.add(each);
@@ -46,9 +48,27 @@ export function alternatesOf(objectsDir: string, depth = 0): string[] {
     });
 }
 
-/** Those that are not there. */
-export function lostAlternates(objectsDir: string): string[] {
-  return alternatesOf(objectsDir).filter((folder) => !existsSync(folder));
+/** Something that holds objects and can't be read now. */
+export interface OutOfReach {
+  readonly what: string;
+  readonly hint: string;
+}
+
+export function outOfReach(objectsDir: string): OutOfReach[] {
+  const folders = alternatesOf(objectsDir).filter((folder) => !existsSync(folder));
+  const packs = join(objectsDir, "pack");
+  const names = (readFolderIfAny(packs) ?? []).map(({ name }) => name);
+  const unindexed = names.filter((name) => name.endsWith(".pack") && !names.includes(name.replace(/pack$/, "idx")));
+  return [
+    ...folders.map((folder) => ({
+      what: `This repository borrows objects from ${folder}, which is not there`,
+      hint: "Put it back, or fetch what is missing from another clone and take it out of objects/info/alternates.",
+    })),
+    ...unindexed.map((name) => ({
+      what: `A pack has lost its index: ${join(packs, name)}`,
+      hint: `git index-pack ${join(packs, name)}`,
+    })),
+  ];
 }
 
 /** The ends of what grows from `root` among these commits, those with the most commits first. */

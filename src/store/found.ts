@@ -7,6 +7,8 @@ import type { RawCommit } from "./store.ts";
 /** An object that was cut off by a power failure, is damaged, or is too big. */
 export interface Damage {
   readonly damage: string;
+  /** It has no content at all: what a power cut makes of a file that nobody flushed. */
+  readonly empty?: true;
 }
 
 /** Undefined: there is no such object. */

@@ -4,7 +4,8 @@
  */
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { TrackerError } from "../core/errors.ts";
-import { readTextIfAny } from "../platform/files.ts";
+import { visible } from "../core/text.ts";
+import { errnoOf, readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
 
 /** One line of a configuration. Section and name of the key are in lower case, a subsection is as it was written. */
@@ -16,8 +17,17 @@ export interface ConfigEntry {
 
 /** The entries of one file in order, without those that it includes; none if there is no such file. Throws `invalid`. */
 export function readConfigFile(path: string): ConfigEntry[] {
-  const text = readTextIfAny(path);
-  return text === undefined ? [] : parseConfig(text, path);
+  try {
+    const text = readTextIfAny(path);
+    return text === undefined ? [] : parseConfig(text, path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    throw new TrackerError(
+      "invalid",
+      `git's settings can't be read from ${visible(path)}`,
+      "See: git config --list --show-origin",
+    );
+  }
 }
 
 /** The entries of these files in order, each with those that it includes in their place. */

@@ -9,7 +9,14 @@ import { dirname } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
-import { type Flush, flushFolder, makeFolder, readFileIfAny, refusingDiskErrors } from "../platform/files.ts";
+import {
+  type Flush,
+  flushFolder,
+  lostWrite,
+  makeFolder,
+  readFileIfAny,
+  refusingDiskErrors,
+} from "../platform/files.ts";
 import { concatenate } from "./objects.ts";
 import type { RefUpdate } from "./store.ts";
 
@@ -24,21 +31,25 @@ export interface JournalContent {
 
 export interface JournalEntry extends JournalContent {
   readonly id: string;
-  /** `open`: whoever wrote it has not said that its refs have moved, or that they won't. */
-  readonly state: "open" | "done";
+  /** `open`: whoever wrote it has not said that its refs have moved (`done`), or that they won't (`left`). */
+  readonly state: "open" | Outcome;
 }
+
+export type Outcome = "done" | "left";
 
 export interface Journal {
   /** Adds an entry, which is open. Returns its id. */
   append(content: JournalContent, flush: Flush): string;
-  /** Says that nothing is left to do of these entries. If that is lost, they are looked at again. */
-  finish(ids: readonly string[]): void;
+  /** Says what became of these entries. If that is lost, they are looked at again. */
+  finish(ids: readonly string[], outcome: Outcome): void;
   /** All entries that are sound, in order. */
   read(): JournalEntry[];
-  /** When it was last written to, in milliseconds since 1970, how big it is, and whether its last entry is done. Undefined: it is empty. */
-  look(): { readonly changed: number; readonly bytes: number; readonly state: "open" | "done" } | undefined;
+  /** When it was last written to, in milliseconds since 1970, how big it is, and whether its last entry is open. Undefined: it is empty. */
+  look(): { readonly changed: number; readonly bytes: number; readonly state: "open" | "closed" } | undefined;
   /** Forgets all entries. */
   clear(): void;
+  /** Moves what is no file out of its place. */
+  makeRoom(): void;
 }
 
 export function openJournal(path: string, chance: Chance): Journal {
@@ -48,9 +59,11 @@ export function openJournal(path: string, chance: Chance): Journal {
       if (isNew) makeFolder(dirname(path), flush);
       const descriptor = fs.openSync(path, "a");
       try {
+        const before = fs.fstatSync(descriptor).size;
         // In one call: so two that append at the same moment don't mix.
         if (fs.writeSync(descriptor, bytes) < bytes.length)
           throw Object.assign(new Error("cut short"), { code: "ENOSPC" });
+        if (fs.fstatSync(descriptor).size < before + bytes.length) throw lostWrite(path);
         if (flush === "flushed") fs.fdatasyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);
@@ -63,27 +76,34 @@ export function openJournal(path: string, chance: Chance): Journal {
       add(encodeEntry(id, content), flush);
       return id;
     },
-    finish(ids) {
+    finish(ids, outcome) {
       try {
-        add(encoder.encode(ids.map((id) => `\ndone ${id}\n`).join("")), "buffered");
+        add(encoder.encode(ids.map((id) => `\n${outcome} ${id}\n`).join("")), "buffered");
       } catch (error) {
         if (!(error instanceof TrackerError)) throw error; // The refs have moved, which a full disk doesn't undo.
       }
     },
     read() {
-      const bytes = readFileIfAny(path);
+      const bytes = isFolder(path) ? undefined : readFileIfAny(path);
       return bytes === undefined ? [] : decodeEntries(bytes);
     },
     look() {
       const stats = fs.statSync(path, { throwIfNoEntry: false });
-      if (stats === undefined || stats.size === 0) return undefined;
-      const state = /\ndone [0-9a-f]+\n$/.test(readEnd(path, stats.size)) ? "done" : "open";
+      if (!stats?.isFile() || stats.size === 0) return undefined;
+      const state = /\n(?:done|left) [0-9a-f]+\n$/.test(readEnd(path, stats.size)) ? "closed" : "open";
       return { changed: stats.mtimeMs, bytes: stats.size, state };
+    },
+    makeRoom() {
+      if (isFolder(path)) refusingDiskErrors(path, () => fs.renameSync(path, `${path}-aside-${chance.hex(4)}`));
     },
     clear() {
       refusingDiskErrors(path, () => fs.truncateSync(path, 0));
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 const idBytes = 8;
@@ -106,15 +126,15 @@ function encodeEntry(id: string, { objects, guards, updates }: JournalContent): 
 
 function decodeEntries(bytes: Uint8Array): JournalEntry[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const line = /\n(?:record ([0-9a-f]{16}) (\d{1,9}) ([0-9a-f]{16})|done ([0-9a-f]{16}))\n/g;
+  const line = /\n(?:record ([0-9a-f]{16}) (\d{1,9}) ([0-9a-f]{16})|(done|left) ([0-9a-f]{16}))\n/g;
   const entries = new Map<string, JournalEntry>();
   for (let match = line.exec(text); match !== null; match = line.exec(text)) {
-    const [whole, id = "", length, check, done] = match;
-    const ended = done === undefined ? undefined : entries.get(done);
-    if (ended !== undefined) entries.set(ended.id, { ...ended, state: "done" });
+    const [whole, id = "", length, check, outcome, closed] = match;
+    const ended = closed === undefined ? undefined : entries.get(closed);
+    if (ended !== undefined) entries.set(ended.id, { ...ended, state: outcome === "done" ? "done" : "left" });
     const start = match.index + whole.length;
     const payload = bytes.subarray(start, start + Number(length ?? 0));
-    const sound = done === undefined && checksum(payload) === check;
+    const sound = closed === undefined && checksum(payload) === check;
     if (sound) entries.set(id, { id, state: "open", ...decodeContent(payload) });
     // After a damaged payload others may follow; and the end of one line can be the start of the next.
     line.lastIndex = sound ? start + payload.length : start - 1;

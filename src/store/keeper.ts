@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { refusingDiskErrors, removeFile } from "../platform/files.ts";
 import type { Found, ReadObject } from "./found.ts";
-import { type JournalEntry, openJournal } from "./journal.ts";
+import { type JournalEntry, type Outcome, openJournal } from "./journal.ts";
 import { decodeLoose, hasLoose, type LooseObject, loosePath, writeLoose } from "./loose.ts";
 import type { NamedObject } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
@@ -24,6 +24,8 @@ export interface Keeper extends Writer, Pick<Store, "swap" | "recover" | "mainta
   restoring(read: ReadObject): ReadObject;
   /** Where the journal says that a ref pointed, newest first. */
   formerTips(ref: string): Oid[];
+  /** Where the journal says that each ref ends; undefined: it was deleted. */
+  lastTips(): Map<string, Oid | undefined>;
 }
 
 export interface KeeperOptions extends StoreOptions {
@@ -79,24 +81,26 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const unmoved = await unmovedAmong(entry.updates);
     if (unmoved.length > 0 && unmoved.length < entry.updates.length) await move(unmoved);
     for (const pack of entry.guards) releasePack(objectsDir, pack);
-    journal.finish([entry.id]);
+    journal.finish([entry.id], unmoved.length === entry.updates.length ? "left" : "done");
   };
 
-  const settle = (entry: string) => {
+  const settle = (entry: string, outcome: Outcome) => {
     for (const { pack } of guards) releasePack(objectsDir, pack);
-    journal.finish([...guards.map((guard) => guard.entry), entry]);
+    journal.finish([...guards.map((guard) => guard.entry), entry], outcome);
     guards = [];
     written = [];
   };
 
   /** Moves refs, and if an error stops that half-way, once more those that are left. */
-  const moveAll = async (updates: readonly RefUpdate[]): Promise<SwapResult | { kind: "half"; error: unknown }> => {
+  const moveAll = async (updates: readonly RefUpdate[]): Promise<SwapResult> => {
     try {
       return await move(updates);
     } catch (error) {
       const unmoved = await unmovedAmong(updates);
       if (unmoved.length === 0 || unmoved.length === updates.length) throw error;
-      return await move(unmoved).catch(() => ({ kind: "half" as const, error }));
+      return await move(unmoved).catch(() => {
+        throw error;
+      });
     }
   };
 
@@ -143,25 +147,19 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const packs = guards.map(({ pack }) => pack);
       const entry = journal.append({ objects: filesOf(objects), guards: packs, updates }, flush);
       rewrite(objects);
-      let result: SwapResult | { kind: "half"; error: unknown };
-      try {
-        result = await moveAll(updates);
-      } catch (error) {
-        settle(entry);
-        throw error;
-      }
-      // The entry stays open: the next writer finishes it.
-      if (result.kind === "half") throw result.error;
+      // After an error the entry stays open: the next writer removes what is left of locks, and finishes what was half done.
+      const result = await moveAll(updates);
       if (result.kind === "updated") rewrite(objects);
-      settle(entry);
+      settle(entry, result.kind === "updated" ? "done" : "left");
       return result;
     },
     async recover() {
       if (repository.refStorage === "files") breakOwnLocks(repository, []);
+      journal.makeRoom();
       const look = journal.look();
       if (look === undefined) return;
       const quiet = Math.abs(clock.now() - look.changed) > quietMs;
-      if (look.state === "done" && !quiet) return;
+      if (look.state === "closed" && !quiet) return;
       const entries = journal.read();
       for (const entry of entries) if (entry.state === "open") await finish(entry);
       if (!quiet) return;
@@ -176,7 +174,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
           const updates = [...packed].map(([ref, oid]) => ({ ref, from: oid, to: oid }));
           entry = journal.append({ objects: new Map(), guards: [], updates }, "buffered");
         });
-        if (entry !== undefined) journal.finish([entry]);
+        if (entry !== undefined) journal.finish([entry], "left");
       }
       if ((journal.look()?.bytes ?? 0) > journalBytesMax) checkpoint();
     },
@@ -184,8 +182,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
       return rewrite(objectsOf(journal.read()));
     },
     formerTips(ref) {
-      const moves = journal.read().flatMap(({ updates }) => updates.filter((update) => update.ref === ref));
+      const entries = journal.read().filter(({ state }) => state !== "left");
+      const moves = entries.flatMap(({ updates }) => updates.filter((update) => update.ref === ref));
       return moves.toReversed().flatMap(({ from, to }) => [to, from].filter((oid) => oid !== undefined));
+    },
+    lastTips() {
+      const entries = journal.read().filter(({ state }) => state === "done");
+      return new Map(entries.flatMap(({ updates }) => updates.map(({ ref, to }) => [ref, to] as const)));
     },
     restoring: (read) => async (oid) => {
       const found = await read(oid);

@@ -7,6 +7,7 @@ import type { Chance } from "../platform/chance.ts";
 import {
   claimName,
   createFile,
+  errnoOf,
   type Flush,
   flushFile,
   flushFolder,
@@ -71,7 +72,7 @@ export function readLoose(objectsDir: string, hash: Hash, oid: Oid, bytesMax: nu
 
 /** Decodes and verifies one object. `bytesMax` bounds its content. */
 export function decodeLoose(hash: Hash, { oid, file }: LooseObject, bytesMax: number): GitObject | Damage {
-  if (file.length === 0) return { damage: `object ${oid} is an empty file` };
+  if (file.length === 0) return { damage: `object ${oid} is an empty file`, empty: true };
   const object = inflate(file, bytesMax);
   if (object === undefined) return { damage: `object ${oid} is damaged or bigger than ${bytesMax} bytes` };
   return nameObject(hash, object).oid === oid ? object : { damage: `object ${oid} is damaged` };
@@ -90,6 +91,20 @@ function writeOne(writer: LooseWriter, { oid, file }: LooseObject, path: string)
     if (writer.flush === "flushed") flushFile(path); // Whoever wrote it may not have flushed it.
     return;
   }
+  for (let tries = 1; ; tries++) {
+    try {
+      writeNew(writer, { oid, file }, path);
+      return;
+    } catch (error) {
+      // Git removes folders that are empty, and files that look left over.
+      if (errnoOf(error) !== "ENOENT" || tries === writeTriesMax) throw error;
+    }
+  }
+}
+
+const writeTriesMax = 20;
+
+function writeNew(writer: LooseWriter, { oid, file }: LooseObject, path: string): void {
   makeFolder(dirname(path), writer.flush);
   const temporary = join(dirname(path), `tmp_obj_${writer.chance.hex(8)}`); // A name that `git prune` cleans up.
   createFile({ path: temporary, parts: [file], mode: 0o444, flush: writer.flush });

@@ -11,13 +11,14 @@ import { visible } from "../core/text.ts";
 import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
-import { findDamage, headsFrom, lostAlternates } from "./examine.ts";
+import { findDamage, headsFrom, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
 import { canonicalKey, readPlainConfig, remotesIn } from "./gitconfig.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
-import { readLoose } from "./loose.ts";
+import { hasLoose, readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
+import { packedAmong } from "./pack-index.ts";
 import { createPackedRefs } from "./packed-refs.ts";
 import {
   findLockFiles,
@@ -75,9 +76,17 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriterOf(repository, options)),
-    findDamage: (oids) =>
-      usingBatch(context, limits.attachmentBytesMax, (read) => findDamage(hash, keeper.restoring(read), oids)),
-    lostAlternates: () => lostAlternates(repository.objectsDir),
+    async findDamage(oids) {
+      const damaged = await usingBatch(context, limits.attachmentBytesMax, (read) =>
+        findDamage(hash, keeper.restoring(read), oids),
+      );
+      const empty = emptyTree(hash).oid; // Git knows it by heart, and misses it all the same.
+      const isStored = hasLoose(repository.objectsDir, empty) || packedAmong(repository.objectsDir, [empty]).size > 0;
+      return isStored || !oids.includes(empty)
+        ? damaged
+        : [...damaged, { oid: empty, reason: "it is missing", empty: false }];
+    },
+    outOfReach: () => outOfReach(repository.objectsDir),
     formerTips: async (ref, root) => [
       ...keeper.formerTips(ref),
       ...packedTip(repository, ref),

@@ -63,12 +63,39 @@ export function encodeCommit(content: CommitContent): GitObject {
   return { type: "commit", bytes: encoder.encode(`${lines.join("\n")}\n\n${content.message}`) };
 }
 
-/** Reads a commit's bytes. Throws `corrupt` if they are not a commit. */
-export function decodeCommitObject(bytes: Uint8Array): {
+/** A commit as its bytes say it. */
+export interface DecodedCommit {
   readonly content: CommitContent;
   readonly signed: "signed" | "unsigned";
-} {
-  const text = decodeText(bytes);
+}
+
+/** Reads a commit's bytes. Throws `corrupt` if they are not a commit. */
+export function decodeCommitObject(bytes: Uint8Array): DecodedCommit {
+  const plain = textBetween(bytes, 0, bytes.length);
+  return decodePlain(plain) ?? decodeAny(bytes, plain);
+}
+
+/** A commit whose header is nothing but what every commit has. */
+const plainCommit =
+  /^tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)author ([^<>\n]*?) ?<([^<>\n]*)> (-?\d+) ([+-]\d+)\ncommitter .*\n\n/;
+
+/** Nearly all commits are plain, and reading one like this takes a third of the time. */
+function decodePlain(text: string): DecodedCommit | undefined {
+  const match = plainCommit.exec(text);
+  if (match === null) return undefined;
+  const [header, tree = "", parentLines = "", name = "", email = "", seconds = "", zone = ""] = match;
+  const content = {
+    tree,
+    parents: parentLines === "" ? [] : parentLines.slice(parentKey.length, -1).split("\nparent "),
+    author: { name, email },
+    time: { seconds: Number(seconds), zone },
+    message: text.slice(header.length),
+  };
+  return { content, signed: "unsigned" };
+}
+
+function decodeAny(bytes: Uint8Array, plain: string): DecodedCommit {
+  const text = decodeText(bytes, plain);
   const end = text.indexOf("\n\n");
   const lines = (end === -1 ? text : text.slice(0, end)).split("\n");
   const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
@@ -88,7 +115,7 @@ export function parentsOf(bytes: Uint8Array): Oid[] {
   while (start > 0 && startsWith(bytes, parentKey, start)) {
     const end = bytes.indexOf(lineFeed, start);
     if (end === -1) break;
-    parents.push(decodeAscii(bytes.subarray(start + parentKey.length, end)));
+    parents.push(textBetween(bytes, start + parentKey.length, end));
     start = end + 1;
   }
   return parents;
@@ -136,7 +163,6 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const lineFeed = 0x0a;
 const parentKey = encoder.encode("parent ");
 /** What file systems take as the length of one name. */
@@ -170,9 +196,8 @@ function decodeIdentity(line: string): { author: Actor; time: Moment } | undefin
   return { author: { name, email }, time: { seconds: Number(seconds), zone } };
 }
 
-/** A commit is UTF-8 unless its `encoding` header says otherwise. */
-function decodeText(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes);
+/** A commit is UTF-8, as which `text` was read, unless its `encoding` header says otherwise. */
+function decodeText(bytes: Uint8Array, text: string): string {
   const end = text.indexOf("\n\n");
   const label = /^encoding (.+)$/m.exec(end === -1 ? text : text.slice(0, end))?.[1];
   if (label === undefined) return text;
@@ -183,8 +208,9 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function decodeAscii(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+/** As UTF-8. A decoder takes twice as long, and the subarray it would need three times. */
+function textBetween(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.prototype.toString.call(bytes, "utf8", start, end);
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array, at: number): boolean {

@@ -5,7 +5,7 @@ import type { Oid } from "../core/commit.ts";
 import { errnoOf, flushFolder, readFolderIfAny, refusingDiskErrors, removeFile } from "../platform/files.ts";
 import { looseRefNames, packedName, type RefFolder, readLooseRef } from "./ref-files.ts";
 import { clash, type FileLock, type RefWriter, tryLock } from "./reflock.ts";
-import { refs } from "./refs.ts";
+import { isPlainRef, refs } from "./refs.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 
 /**
@@ -14,7 +14,7 @@ import type { RefUpdate, SwapResult } from "./store.ts";
  * be packed.
  */
 export function packRefFiles(folder: RefFolder, before: (packed: ReadonlyMap<string, Oid>) => void): void {
-  if (looseRefNames(folder, refs.root).length <= looseRefsMax) return;
+  if (packable(folder).length <= looseRefsMax) return;
   const path = join(folder.commonDir, "packed-refs");
   const lock = refusingDiskErrors(path, () => tryLock(path, "flushed"));
   if (lock === undefined) return;
@@ -78,7 +78,7 @@ function rewrite(
   const lines = readLines(path);
   if (lines === undefined) return undefined;
   const packed = new Map<string, Oid>();
-  for (const ref of looseRefNames(folder, refs.root).sort()) {
+  for (const ref of packable(folder).sort()) {
     const oid = readLooseRef(folder, ref);
     if (oid !== undefined && !/^0+$/.test(oid)) packed.set(ref, oid);
   }
@@ -86,6 +86,11 @@ function rewrite(
   lock.fill(header + merge(lines, packed).join(""));
   lock.commit();
   return packed;
+}
+
+/** Whatever else lies there may have a name that would break the file. */
+function packable(folder: RefFolder): string[] {
+  return looseRefNames(folder, refs.root).filter(isPlainRef);
 }
 
 /** One string for each ref: its line and the peeled line that follows it, byte for byte. */

@@ -15,15 +15,16 @@ import type { RefScan, RefStamp } from "./store.ts";
 /** Where refs are kept, and how long their oids are. */
 export type RefFolder = Pick<Repository, "commonDir" | "hash">;
 
-export function readRefFile(folder: RefFolder, ref: string): Oid | undefined {
-  return readLooseRef(folder, ref) ?? packedRefs(folder, ` ${ref}\n`).get(ref);
+/** `packed` is the text of packed-refs, for whoever has it already. */
+export function readRefFile(folder: RefFolder, ref: string, packed?: string): Oid | undefined {
+  return readLooseRef(folder, ref) ?? pickPacked(folder, packed ?? readPacked(folder), ` ${ref}\n`).get(ref);
 }
 
 /** All refs below `prefix`, which ends in a slash, in order of name. */
 export function listRefFiles(folder: RefFolder, prefix: string): Map<string, Oid> {
   // Loose ones first: a ref that is packed meanwhile is then found there.
   const loose = looseRefNames(folder, prefix).map((ref) => [ref, readLooseRef(folder, ref)] as const);
-  const packed = packedRefs(folder, ` ${prefix}`);
+  const packed = pickPacked(folder, readPacked(folder), ` ${prefix}`);
   if (loose.length === 0) return packed;
   for (const [ref, oid] of loose) if (oid !== undefined) packed.set(ref, oid);
   return new Map([...packed].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -43,10 +44,9 @@ export function scanRefFiles(folder: RefFolder, prefix: string, since: RefStamp 
 }
 
 /** A ref that is below this name, or that this name would be below. */
-export function refInTheWay(folder: RefFolder, ref: string): string | undefined {
+export function refInTheWay(folder: RefFolder, ref: string, packed = readPacked(folder)): string | undefined {
   const parts = ref.split("/");
   const above = parts.slice(1, -1).map((_, i) => parts.slice(0, i + 2).join("/"));
-  const packed = readTextIfAny(join(folder.commonDir, "packed-refs")) ?? "";
   const [below] = [...looseRefNames(folder, `${ref}/`), ...pickPacked(folder, packed, ` ${ref}/`).keys()];
   if (below !== undefined) return below;
   return above.find((name) => packed.includes(` ${name}\n`) || readLooseRef(folder, name) !== undefined);
@@ -59,7 +59,7 @@ export function packedName(ref: string): string {
 
 /** The tip that packed-refs has, which a loose file may hide. */
 export function packedTip(folder: RefFolder, ref: string): Oid[] {
-  return [...packedRefs(folder, ` ${ref}\n`).values()];
+  return [...pickPacked(folder, readPacked(folder), ` ${ref}\n`).values()];
 }
 
 /** The lock files of our refs and of what all refs share. */
@@ -133,9 +133,9 @@ function filesBelow(commonDir: string, prefix: string): string[] {
   );
 }
 
-function packedRefs(folder: RefFolder, sought: string): Map<string, Oid> {
-  const text = readTextIfAny(join(folder.commonDir, "packed-refs"));
-  return text === undefined ? new Map() : pickPacked(folder, text, sought);
+/** The text of packed-refs. */
+export function readPacked({ commonDir }: Pick<RefFolder, "commonDir">): string {
+  return readTextIfAny(join(commonDir, "packed-refs")) ?? "";
 }
 
 /** The refs of lines that hold this text after the oid. Jumps from hit to hit, since others may have many more refs. */

@@ -3,7 +3,7 @@
  * into its place. Git waits for our locks and we for its.
  */
 import * as fs from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -21,7 +21,15 @@ import {
 } from "../platform/files.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import type { StoreOptions } from "./open.ts";
-import { findLockFiles, packedName, type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
+import {
+  findLockFiles,
+  packedName,
+  type RefFolder,
+  readLooseRef,
+  readPacked,
+  readRefFile,
+  refInTheWay,
+} from "./ref-files.ts";
 import { refs } from "./refs.ts";
 import { seeLock, setAside } from "./stale-lock.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
@@ -84,11 +92,12 @@ export function tryLock(path: string, flush: Flush): FileLock | undefined {
   const lock = lockPath(path);
   const unmade = unmadePath(path);
   try {
-    createFile({ path: unmade, parts: [ourMark], flush: "buffered" });
+    createFile({ path: unmade, parts: [encoder.encode(ourMark)], flush: "buffered" });
     if (!claimName(unmade, lock, "both")) {
       removeFile(unmade);
       return undefined;
     }
+    if (!fs.existsSync(unmade)) createFile({ path: unmade, parts: [encoder.encode(aloneMark)], flush: "buffered" });
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return undefined;
     throw error;
@@ -98,31 +107,40 @@ export function tryLock(path: string, flush: Flush): FileLock | undefined {
 
 /** Removes the locks that a dead process of ours left on these refs and on packed-refs. */
 export function breakOwnLocks({ commonDir }: Pick<RefFolder, "commonDir">, updates: readonly RefUpdate[]): void {
-  for (const { ref, to } of [...updates, { ref: "packed-refs", to: undefined }]) {
-    const lock = lockPath(join(commonDir, ref));
-    const unmade = unmadePath(join(commonDir, ref));
-    const inode = seeLock(lock)?.inode;
-    if (inode === undefined) {
-      removeFile(unmade);
-      continue;
-    }
-    // It has our second name. Where files can't have two, it holds our mark, or already what the ref was to become.
-    const text = readTextIfAny(lock);
-    const ours = inode === seeLock(unmade)?.inode || text === ourMarkText || (to !== undefined && text === `${to}\n`);
-    if (ours) removeFile(lock);
-    removeFile(unmade);
+  for (const name of [...updates.map(({ ref }) => ref), "packed-refs"]) {
+    const path = join(commonDir, name);
+    const second = seeLock(unmadePath(path));
+    if (second === undefined) continue;
+    const lock = seeLock(lockPath(path));
+    // Where files can't have two names, the second is a file of its own that says so.
+    const alone = readTextIfAny(unmadePath(path)) === aloneMark;
+    if (lock !== undefined && (lock.inode === second.inode || alone)) removeFile(lockPath(path));
+    removeFile(unmadePath(path));
   }
 }
 
 /** Moves the stale locks of our refs out of the way. Returns what they were. */
 export async function setLocksAside(writer: RefWriter): Promise<string[]> {
   const { commonDir, wait } = writer;
-  const locks = findLockFiles(writer).filter((path) => isOurs(commonDir, path));
+  const found = findLockFiles(writer).filter((path) => isOurs(commonDir, path));
+  // Whoever has a second name is one of ours, and none of ours is alive.
+  const own = found.filter((path) => path.endsWith(unmadePath("")));
+  breakOwnLocks(
+    writer,
+    own.map((path) => ({
+      ref: relative(commonDir, path.slice(0, -unmadePath("").length)),
+      from: undefined,
+      to: undefined,
+    })),
+  );
+  const gone = found.filter((path) => seeLock(path) === undefined);
+  const locks = found.filter((path) => !gone.includes(path));
   const seen = locks.map((path) => ({ path, sight: seeLock(path) }));
   if (locks.length > 0) await wait.sleep(wait.msMax);
-  return seen
+  const stood = seen
     .filter(({ path, sight }) => sight !== undefined && setAside(path, sight, stale(commonDir), wait.clock))
     .map(({ path }) => path);
+  return [...gone, ...stood];
 }
 
 /** What all refs share is never touched: too much depends on it. */
@@ -160,11 +178,13 @@ export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdat
   const locks: FileLock[] = [];
   try {
     for (const { ref } of sorted) locks.push(await lockRef(writer, ref));
+    // Read once, when the locks are taken: nobody packs a ref that is locked.
+    const packed = sorted.some(({ from }) => from === undefined) ? readPacked(writer) : undefined;
     for (const { ref, from } of sorted) {
-      const actual = readRefFile(writer, ref);
+      const actual = readRefFile(writer, ref, packed);
       if (actual !== from) return { kind: "moved", ref, actual };
     }
-    for (const update of sorted) if (update.from === undefined) checkNameFree(writer, update.ref);
+    for (const { ref, from } of sorted) if (from === undefined) checkNameFree(writer, ref, packed);
     await dropPacked(writer, sorted);
     refusingDiskErrors(join(writer.commonDir, "refs"), () => {
       // All are written before the first is moved: a full disk then stops none half-way.
@@ -191,8 +211,8 @@ export function foldersToFlush(commonDir: string, updates: readonly RefUpdate[])
 }
 
 /** Throws `conflict` if the ref would be below another or above one: `a` is a file, and `a/b` needs it to be a folder. */
-export function checkNameFree(folder: RefFolder, ref: string): void {
-  const other = refInTheWay(folder, ref);
+export function checkNameFree(folder: RefFolder, ref: string, packed?: string): void {
+  const other = refInTheWay(folder, ref, packed);
   if (other !== undefined) throw clash(ref, other);
 }
 
@@ -214,9 +234,11 @@ export function clash(ref: string, other: string): TrackerError {
   return new TrackerError("conflict", `${ref} can't exist beside ${other}`, `Look at it: git show-ref ${other}`);
 }
 
-/** What our locks hold until they are committed; git's are empty, so that neither takes the other's for its own. */
-const ourMarkText = "git-tracker\n";
-const ourMark = new TextEncoder().encode(ourMarkText);
+/** What our locks hold until they are filled. */
+const ourMark = "git-tracker\n";
+/** What the second name holds where a lock has only one. */
+const aloneMark = "git-tracker alone\n";
+const encoder = new TextEncoder();
 
 /** Waits between two tries at most so long, in milliseconds. */
 const pauseMsMax = 100;

@@ -17,3 +17,8 @@ export function issueOfRef(ref: string): string | undefined {
 export function streamName(ref: string): string | undefined {
   return issueOfRef(ref) === undefined ? undefined : ref.slice(refs.root.length);
 }
+
+/** True for a name that git takes for a ref's on every platform, and that can't be mistaken for anything else. */
+export function isPlainRef(ref: string): boolean {
+  return ref.split("/").every((part) => /^\w[\w.-]*$/.test(part) && !/\.\.|\.$|\.lock$/.test(part));
+}

@@ -7,6 +7,7 @@ import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import { readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
+import { parseSharing, type Sharing } from "../platform/sharing.ts";
 import {
   type ConfigEntry,
   expandHome,
@@ -30,6 +31,8 @@ export interface Repository {
   readonly hash: Hash;
   readonly refStorage: "files" | "reftable";
   readonly objectsDir: string;
+  /** Who else is to write here. */
+  readonly sharing: Sharing;
 }
 
 export interface RepositoryStart {
@@ -60,6 +63,7 @@ export function findRepository(given: RepositoryStart): Repository {
     hash: format.hash,
     refStorage: format.refStorage,
     objectsDir: join(commonDir, "objects"),
+    sharing: format.sharing,
   };
 }
 
@@ -224,6 +228,7 @@ interface Format {
   readonly hash: Hash;
   readonly refStorage: "files" | "reftable";
   readonly bare: boolean;
+  readonly sharing: Sharing;
   /** As it is written: relative to the git folder. */
   readonly workTree: string | undefined;
 }
@@ -253,7 +258,8 @@ function readFormat(path: string): Format {
   if (hash !== "sha1" && hash !== "sha256") throw tooNew(`its object format is ${hash}`);
   if (storage !== "files" && storage !== "reftable") throw tooNew(`its ref storage is ${storage}`);
   const bare = isTrue(lastValue(entries, "core.bare") ?? "false");
-  return { hash, refStorage: storage, bare, workTree: lastValue(entries, "core.worktree") };
+  const sharing = parseSharing(lastValue(entries, "core.sharedRepository"));
+  return { hash, refStorage: storage, bare, sharing, workTree: lastValue(entries, "core.worktree") };
 }
 
 function checkExtensions(entries: readonly ConfigEntry[]): void {

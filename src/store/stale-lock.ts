@@ -3,10 +3,10 @@
  * only if it is old, and no program can be its holder any more. That can be told on Linux, where `/proc` shows who is alive; elsewhere
  * no lock ever counts as stale, and a person is told of it.
  */
-import { readdirSync, readlinkSync, renameSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Clock } from "../platform/clock.ts";
-import { errnoOf, makeFolder, readTextIfAny } from "../platform/files.ts";
+import { errnoOf, makeFolder, readTextIfAny, statIfAny } from "../platform/files.ts";
 
 /** A lock file as it was seen at some moment: another one of the same name, or one that was written to, looks different. */
 export interface LockSight {
@@ -15,7 +15,7 @@ export interface LockSight {
 }
 
 export function seeLock(path: string): LockSight | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statIfAny(path);
   return stats?.isFile() ? { inode: stats.ino, changed: stats.mtimeMs } : undefined;
 }
 
@@ -40,11 +40,14 @@ export function setAside(path: string, seen: LockSight, folder: string, clock: C
 const oldMs = 10_000;
 /** The unit in which Linux tells when a process began. */
 const ticksPerSecond = 100;
+/** The namespace in which every process can be seen. */
+const allProcesses = "pid:[4026531836]";
 /** A process's start and a file's time come from different clocks, in milliseconds. */
 const slackMs = 2000;
 
 /** True if some program has the lock open, or is a git that was there before it. Git closes a lock that it still holds. */
 function mayBeHeld(path: string, changed: number): boolean {
+  if (linkOf("/proc/self/ns/pid") !== allProcesses) return true; // In a container others can't be seen.
   const bootSeconds = Number(/^btime (\d+)$/m.exec(readTextIfAny("/proc/stat") ?? "")?.[1]);
   if (!bootSeconds) return true;
   return readdirSync("/proc")

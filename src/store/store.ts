@@ -3,7 +3,7 @@
  * one contract (test/store/contract.ts): `native` (git is installed), `embedded` (it is not), and the tests' in-memory one.
  */
 import type { CommitContent, Oid } from "../core/commit.ts";
-import type { DamagedObject } from "./examine.ts";
+import type { DamagedObject, OutOfReach } from "./examine.ts";
 
 /** The move of one ref. `from` undefined: it must not exist yet. `to` undefined: it is deleted. */
 export interface RefUpdate {
@@ -107,13 +107,15 @@ export interface Store {
   setLocksAside(): Promise<readonly string[]>;
   /** What is wrong with these objects and, where they are trees, with all below them. What the journal holds is given back first. */
   findDamage(oids: readonly Oid[]): Promise<readonly DamagedObject[]>;
-  /** The object folders that this repository borrows from and that are not there. */
-  lostAlternates(): readonly string[];
+  /** What holds objects and can't be read now, but could be again. */
+  outOfReach(): readonly OutOfReach[];
   /**
    * Where a broken ref may have pointed, the best guess first; `root` is what its stream began with. It may look through every object
    * there is.
    */
   formerTips(ref: string, root: Oid): Promise<readonly Oid[]>;
+  /** Where each ref ended when it was last written here, as far as that is remembered; undefined: it was deleted. */
+  lastTips(): ReadonlyMap<string, Oid | undefined>;
   /** The short name of the branch that is checked out, if one is. */
   currentBranch(): Promise<string | undefined>;
   close(): void;

@@ -8,7 +8,7 @@ import type { Oid } from "../core/commit.ts";
 import { limits } from "../core/event.ts";
 import { readTextIfAny } from "../platform/files.ts";
 import type { Found, ReadObject } from "./found.ts";
-import { parentsOf } from "./objects.ts";
+import { nameObject, parentsOf } from "./objects.ts";
 import type { RawCommit, StreamRead } from "./store.ts";
 
 /** A commit's bytes at most: its message, and room for its parents and a signature. */
@@ -45,9 +45,9 @@ export function readShallow(commonDir: string): Set<Oid> {
 }
 
 /** As many as keep a reader busy. */
-const walksMax = 64;
+const walksMax = 128;
 /** How much the walks that are not first may have read before they wait for their turn. */
-const heldBytesMax = 16 * 1024 * 1024;
+const heldBytesMax = 4 * 1024 * 1024;
 
 interface WalkOptions {
   readonly read: ReadObject;
@@ -88,38 +88,62 @@ function createCrowd() {
   };
 }
 
-async function walkStream(tip: Oid, { read, shallow, hold }: WalkOptions): Promise<Walk> {
-  const visited = new Map<Oid, Visited>();
+async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
+  const { read, shallow, hold } = options;
+  const line: Visited[] = [];
   let bytes = 0;
-  const broken = (reason: string): Walk => ({ stream: { tip, broken: reason }, bytes });
-  for (let frontier: readonly Oid[] = [tip]; frontier.length > 0; ) {
-    if (visited.size + frontier.length > limits.streamCommitsMax) {
-      return broken(`it has more than ${limits.streamCommitsMax} commits`);
-    }
-    const objects = await Promise.all(frontier.map(read));
+  // Most streams never forked, and then every commit comes after all of its children by itself.
+  for (let oid: Oid | undefined = tip; oid !== undefined; ) {
+    if (line.length === limits.streamCommitsMax) return { stream: tooLong(tip), bytes };
+    const commit = asCommit(oid, await read(oid), shallow);
+    if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
+    line.push(commit);
+    bytes += commit.raw.bytes.length;
+    const waiting = hold(commit.raw.bytes.length);
+    if (waiting !== undefined) await waiting;
+    if (commit.parents.length > 1) return walkGraph(tip, line, bytes, options);
+    oid = commit.parents[0];
+  }
+  return { stream: { tip, commits: line.map(({ raw }) => raw) }, bytes };
+}
+
+/** Goes on from the last of the commits in `line`, the first that has more than one parent. */
+async function walkGraph(tip: Oid, line: readonly Visited[], read: number, options: WalkOptions): Promise<Walk> {
+  const visited = new Map(line.map((commit) => [commit.raw.oid, commit]));
+  let bytes = read;
+  for (let frontier = [...new Set(line.at(-1)?.parents)]; frontier.length > 0; ) {
+    if (visited.size + frontier.length > limits.streamCommitsMax) return { stream: tooLong(tip), bytes };
+    const objects = await Promise.all(frontier.map(options.read));
     const next = new Set<Oid>();
     let more = 0;
     for (const [i, oid] of frontier.entries()) {
-      const commit = asCommit(oid, objects[i], shallow);
-      if (typeof commit === "string") return broken(commit);
+      const commit = asCommit(oid, objects[i], options.shallow);
+      if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
       visited.set(oid, commit);
       more += commit.raw.bytes.length;
       for (const parent of commit.parents) next.add(parent);
     }
     bytes += more;
     frontier = [...next].filter((oid) => !visited.has(oid));
-    const waiting = hold(more);
+    const waiting = options.hold(more);
     if (waiting !== undefined) await waiting;
   }
   return { stream: { tip, commits: childrenFirst(tip, visited) }, bytes };
 }
 
+function tooLong(tip: Oid): StreamRead {
+  return { tip, broken: `it has more than ${limits.streamCommitsMax} commits` };
+}
+
 /** The commit, or what is wrong with it. */
 function asCommit(oid: Oid, object: Found, shallow: ReadonlySet<Oid>): Visited | string {
-  if (/^0*$/.test(oid)) return "its ref is broken or symbolic";
-  if (object === undefined) return `commit ${oid} is missing`;
+  if (object === undefined) return /^0*$/.test(oid) ? "its ref is broken or symbolic" : `commit ${oid} is missing`;
   if ("damage" in object) return `commit ${oid} can't be read: ${object.damage}`;
   if (object.type !== "commit") return `${oid} is a ${object.type}, not a commit`;
+  // A pack's index may be mixed up, which nothing but a hash tells.
+  if (nameObject(oid.length === 40 ? "sha1" : "sha256", object).oid !== oid) {
+    return `commit ${oid} can't be read: what is stored under its name is something else`;
+  }
   const parents = parentsOf(object.bytes);
   if (parents.some((parent) => !/^[0-9a-f]{40,64}$/.test(parent))) return `commit ${oid} has a parent without a name`;
   if (parents.length > 0 && shallow.has(oid)) return `history before commit ${oid} was cut off by a shallow fetch`;

@@ -65,6 +65,7 @@ async function examine(examination: Examination): Promise<Diagnosis> {
   }
   if (findings.length > 0 && repaired) tracker.resetIndex();
   await findLost(examination);
+  await findLostRefs(examination);
   await refresh(tracker);
   await findSurroundings(examination);
   await findRefs(examination);
@@ -76,13 +77,7 @@ async function examine(examination: Examination): Promise<Diagnosis> {
 async function findLost(examination: Examination): Promise<void> {
   const { tracker, mode } = examination;
   const { store } = tracker;
-  for (const folder of store.lostAlternates()) {
-    find(examination, {
-      level: "error",
-      what: `This repository borrows objects from ${folder}, which is not there`,
-      hint: "Put it back, or fetch what is missing from another clone and take it out of objects/info/alternates.",
-    });
-  }
+  for (const { what, hint } of store.outOfReach()) find(examination, { level: "error", what, hint });
   const given = await store.restore();
   if (given > 0) {
     const what = `${given} ${given === 1 ? "object was" : "objects were"} gone, and came back from the journal`;
@@ -97,6 +92,28 @@ async function findLost(examination: Examination): Promise<void> {
     hint: "git tracker doctor --repair",
     repaired: mode === "repair",
   });
+}
+
+/** Refs that are gone or older than the journal knows: the events after them are out of sight, and would be collected. */
+async function findLostRefs(examination: Examination): Promise<void> {
+  const { tracker, mode } = examination;
+  const { store } = tracker;
+  const tips = await store.listRefs(refs.issues);
+  for (const [ref, to] of store.lastTips()) {
+    const id = issueOfRef(ref);
+    const tip = tips.get(ref);
+    if (id === undefined || to === undefined || tip === to) continue;
+    if (tip !== undefined && (/^0+$/.test(tip) || !(await isBehind(tracker, tip, to)))) continue;
+    const repaired = mode === "repair" && (await store.swap([{ ref, from: tip, to }])).kind === "updated";
+    const what = `Issue ${id.slice(0, 10)} ${tip === undefined ? "has no ref" : `ends with ${tip.slice(0, 10)}`}, but ${to.slice(0, 10)} was written`;
+    find(examination, { level: "error", what, hint: "git tracker doctor --repair", issue: id, repaired });
+  }
+}
+
+async function isBehind({ store }: Tracker, tip: Oid, to: Oid): Promise<boolean> {
+  for await (const read of store.readStreams([to]))
+    return "commits" in read && read.commits.some(({ oid }) => oid === tip);
+  return false;
 }
 
 async function findSurroundings(examination: Examination): Promise<void> {
@@ -170,8 +187,8 @@ async function findBroken(examination: Examination, id: Oid, { tip, reason }: Br
     ? "git fetch --unshallow"
     : "Look for what is missing with: git fsck. A clone that has it can give it back.";
   const repair = mode === "repair" ? await pointBack(tracker, id, tip) : undefined;
-  const what = `Issue ${id.slice(0, 10)} can't be read: ${reason}${repair === undefined ? "" : `; ${repair}`}`;
-  find(examination, { level: "error", what, hint, issue: id, repaired: repair !== undefined });
+  const what = `Issue ${id.slice(0, 10)} can't be read: ${reason}${repair === undefined ? "" : `; ${repair.what}`}`;
+  find(examination, { level: "error", what, hint, issue: id, repaired: repair?.whole ?? false });
 }
 
 function findQuarantined(examination: Examination, id: Oid, { issue }: Folded): void {

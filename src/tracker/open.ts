@@ -6,11 +6,14 @@ import type { Actor } from "../core/commit.ts";
 import type { MergeStrategy } from "../core/concurrency.ts";
 import { TrackerError } from "../core/errors.ts";
 import { toLine } from "../core/text.ts";
+import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
+import type { Index, OpenIndexOptions } from "../index/index.ts";
 import { openIndex } from "../index/open.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
-import { readTextIfAny } from "../platform/files.ts";
+import { errnoOf, readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
+import { share } from "../platform/sharing.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
@@ -45,6 +48,7 @@ export interface SettingsFiles {
 export async function openTracker(options: OpenOptions): Promise<Tracker> {
   const { environment, clock } = options;
   const repository = findRepository({ ...options, env: environment });
+  share(repository.sharing);
   const files = settingsFiles(repository, environment);
   const loaded = await loadSettings(files, options);
   const { config } = loaded;
@@ -67,6 +71,11 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       index.discard();
       index = openIndex(openOptions);
     },
+    copyIndex: () => {
+      const before = index;
+      index = copyOf(before, openOptions);
+      before.close();
+    },
     config,
     settings: { files, origin: loaded.origin },
     clock,
@@ -85,6 +94,16 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
   };
 }
 
+/** A disk that can't be read well gives an empty one. */
+function copyOf(index: Index, options: OpenIndexOptions): Index {
+  try {
+    return index.copy();
+  } catch (error) {
+    if (!(error instanceof IndexUnwritable) && !(error instanceof IndexBroken)) throw error;
+    return openIndex({ ...options, path: ":memory:" });
+  }
+}
+
 /** States depend on how conflicts are shown meanwhile, so every such setting has an index of its own. */
 function indexName(strategy: MergeStrategy): string {
   const manual = Object.keys(strategy).filter((field) => strategy[field] === "manual");
@@ -92,11 +111,11 @@ function indexName(strategy: MergeStrategy): string {
   return `index-${new Bun.CryptoHasher("sha256").update(manual.sort().join("\n")).digest("hex").slice(0, 8)}`;
 }
 
-async function loadSettings(files: SettingsFiles, { environment, flags }: OpenOptions): Promise<LoadedConfig> {
+async function loadSettings(files: SettingsFiles, { environment, flags, warn }: OpenOptions): Promise<LoadedConfig> {
   const layer = (name: ConfigLayer["name"], file: string | undefined): ConfigLayer => ({
     name,
     file,
-    text: file === undefined ? undefined : readTextIfAny(file),
+    text: file === undefined ? undefined : readSettings(file, warn),
   });
   return await loadConfig([
     layer("user", files.user),
@@ -105,6 +124,17 @@ async function loadSettings(files: SettingsFiles, { environment, flags }: OpenOp
     { name: "environment", values: environment },
     { name: "flags", values: flags },
   ]);
+}
+
+/** As with git, a file that may not be read is as good as none. */
+function readSettings(file: string, warn: OpenOptions["warn"]): string | undefined {
+  try {
+    return readTextIfAny(file);
+  } catch (error) {
+    if (errnoOf(error) !== "EACCES") throw error;
+    warn(`${file} can't be read`);
+    return undefined;
+  }
 }
 
 function settingsFiles(repository: Repository, { XDG_CONFIG_HOME, HOME }: Variables): SettingsFiles {

@@ -17,7 +17,7 @@ import type { PlacedCard } from "../index/board.ts";
 import type { Edge, Index, ListOptions } from "../index/index.ts";
 import { offsetMinutes } from "../platform/clock.ts";
 import { viewOf } from "./change.ts";
-import { onFreshIndex } from "./refresh.ts";
+import { onAllIssues, onFreshIndex } from "./refresh.ts";
 import { resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -27,7 +27,7 @@ export async function parse(tracker: Tracker, text: string): Promise<Query> {
 }
 
 export async function listIssues(tracker: Tracker, query: Query, options?: ListOptions): Promise<Page<IssueSummary>> {
-  return await onFreshIndex(tracker, () => tracker.index.list(query, options));
+  return await onAllIssues(tracker, () => tracker.index.list(query, options));
 }
 
 export async function showIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {
@@ -40,7 +40,7 @@ export async function searchIssues(
   query: Query,
   options?: ListOptions,
 ): Promise<Page<SearchHit>> {
-  return await onFreshIndex(tracker, () => tracker.index.search(text, query, options));
+  return await onAllIssues(tracker, () => tracker.index.search(text, query, options));
 }
 
 /** The labels in use, by name, each with the number of its issues. */
@@ -61,7 +61,7 @@ export async function readyIssues(tracker: Tracker, query: Query, options?: List
     where: { kind: "flag", flag: "ready" },
     sort: query.sort.length > 0 ? query.sort : readyOrder,
   };
-  return await onFreshIndex(tracker, () => tracker.index.list(andQuery(ready, query), options));
+  return await onAllIssues(tracker, () => tracker.index.list(andQuery(ready, query), options));
 }
 
 const boardOrder: readonly SortKey[] = [
@@ -80,12 +80,12 @@ export async function board(
   by: string | null,
   cardsMax = Number.POSITIVE_INFINITY,
 ): Promise<BoardView> {
-  return await onFreshIndex(tracker, () => summarizeCards(tracker, arrange(tracker, query, by), cardsMax));
+  return await onAllIssues(tracker, () => summarizeCards(tracker, arrange(tracker, query, by), cardsMax));
 }
 
 /** The same board with all its cards, and on each of them only what every board shows. */
 export async function bareBoard(tracker: Tracker, query: Query, by: string | null): Promise<BoardView<BoardCard>> {
-  return await onFreshIndex(tracker, () => arrange(tracker, query, by));
+  return await onAllIssues(tracker, () => arrange(tracker, query, by));
 }
 
 function arrange(tracker: Tracker, query: Query, by: string | null): BoardView<PlacedCard> {

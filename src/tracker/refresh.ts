@@ -3,17 +3,44 @@
  * process or another tool is always noticed, and a quiet repository costs a few stats.
  */
 import type { Oid } from "../core/commit.ts";
-import { IndexBroken } from "../index/connection.ts";
+import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { RefScan, RefStamp } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** Makes the index current. Returns how many streams were read again. */
+/**
+ * Makes the index current. Returns how many streams were read again. Whoever only reads waits neither for somebody who writes nor for
+ * room on the disk: they go on with a copy of the index.
+ */
 export async function refresh(tracker: Tracker): Promise<number> {
+  try {
+    return await touch(tracker);
+  } catch (error) {
+    if (!(error instanceof IndexUnwritable)) throw error;
+    tracker.copyIndex();
+    return await touch(tracker);
+  }
+}
+
+async function touch(tracker: Tracker): Promise<number> {
   const { moved, mark } = await catchUp(tracker);
   if (mark !== undefined) tracker.index.touch(mark);
-  return moved;
+  return moved + (await readBroken(tracker));
+}
+
+/** What was missing may have come back without any ref moving: by a fetch, a remount, or somebody's repair. */
+async function readBroken(tracker: Tracker): Promise<number> {
+  const broken = tracker.index.broken().map(({ id, tip }) => ({ id, tip, known: tip }));
+  if (broken.length === 0) return 0;
+  const { readProjections } = await import("./streams.ts");
+  let healed = 0;
+  for await (const projections of readProjections(tracker, broken)) {
+    const sound = projections.filter(({ kind }) => kind !== "broken");
+    tracker.index.project(sound);
+    healed += sound.length;
+  }
+  return healed;
 }
 
 /**
@@ -23,14 +50,13 @@ export async function refresh(tracker: Tracker): Promise<number> {
 export async function catchUp(
   tracker: Tracker,
 ): Promise<{ readonly moved: number; readonly mark: string | undefined }> {
-  const { store, index } = tracker;
-  const stamp = store.stampRefs();
+  const { index } = tracker;
+  const stamp = tracker.store.stampRefs();
   const mark = decodeMark(index.stamp());
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
-  const scan = await store.scanRefs(refs.issues, mark?.stamp);
-  const { moved, gone } = await compare(tracker, scan, mark);
-  const seen = stamp === undefined ? undefined : encodeMark({ stamp, loose: scan.loose });
+  const { moved, gone, loose } = await findChanges(tracker, mark);
+  const seen = stamp === undefined ? undefined : encodeMark({ stamp, loose });
   if (moved.length === 0 && gone.length === 0) return { moved: 0, mark: seen };
   if (moved.length > 0) {
     // Most of the time nothing moved, and then what reads streams need not be loaded.
@@ -39,7 +65,7 @@ export async function catchUp(
   }
   index.project(
     gone.map(({ id, known }): Projection => ({ kind: "gone", id, over: { tip: known } })),
-    seen ?? markWith(index.stamp(), scan.loose),
+    seen ?? markWith(index.stamp(), loose),
   );
   return { moved: moved.length, mark: undefined };
 }
@@ -53,6 +79,23 @@ export async function onFreshIndex<T>(tracker: Tracker, read: () => T | Promise<
     return await read();
   });
 }
+
+/** As onFreshIndex, for verbs that tell of all issues: says besides which of them can't be told of. */
+export async function onAllIssues<T>(tracker: Tracker, read: () => T): Promise<T> {
+  return await onFreshIndex(tracker, () => {
+    const ids = tracker.index.broken().map(({ id }) => id.slice(0, 7));
+    const shown = ids.length > shownMax ? `${ids.slice(0, shownMax).join(", ")}, …` : ids.join(", ");
+    const result = read();
+    if (ids.length > 0) {
+      tracker.warn(
+        `${ids.length === 1 ? "an issue" : `${ids.length} issues`} can't be read: ${shown}; see: git tracker doctor`,
+      );
+    }
+    return result;
+  });
+}
+
+const shownMax = 5;
 
 /** Runs `task`, and if the index turns out to be broken, once more on a new one. */
 export async function recovering<T>(tracker: Tracker, task: () => Promise<T>): Promise<T> {
@@ -91,6 +134,15 @@ interface Suspect {
   readonly id: Oid;
   /** The tip that the index has. */
   readonly known: Oid | undefined;
+}
+
+/** On its own, so that what the refs say is not held in memory while streams are read. */
+async function findChanges(
+  tracker: Tracker,
+  mark: Mark | undefined,
+): Promise<Changes & { readonly loose: readonly string[] }> {
+  const scan = await tracker.store.scanRefs(refs.issues, mark?.stamp);
+  return { ...(await compare(tracker, scan, mark)), loose: scan.loose };
 }
 
 interface Changes {

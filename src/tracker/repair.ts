@@ -2,24 +2,48 @@
  * Pointing a broken ref back: one whose file a power cut left empty, or that points to an object that is nowhere. Events that can still
  * be read are never given up for it, and nothing is done where they may only be out of reach.
  */
+import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
+import { createFile, makeFolder, readTextIfAny } from "../platform/files.ts";
 import { refs } from "../store/refs.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** Returns what was done, if anything. Only for the holder of the writer lock. */
-export async function pointBack(tracker: Tracker, id: Oid, tip: Oid): Promise<string | undefined> {
-  const { store, config } = tracker;
-  if (store.lostAlternates().length > 0 || (await isThere(tracker, tip))) return undefined;
+export async function pointBack(
+  tracker: Tracker,
+  id: Oid,
+  tip: Oid,
+): Promise<{ readonly what: string; readonly whole: boolean } | undefined> {
+  const { store } = tracker;
+  if (store.outOfReach().length > 0 || (await isThere(tracker, tip))) return undefined;
   const ref = refs.issue(id);
   const to = await firstReadable(tracker, id, await store.formerTips(ref, id));
-  // Without durability the beginning of an issue may be lost, too; then there is nothing to point to.
-  if (to === undefined && (config.durability !== "fast" || (await isThere(tracker, id)))) return undefined;
+  // Where a power cut took even the beginning there is nothing to point to: what the ref said is kept aside.
+  if (to === undefined && ((await isThere(tracker, id)) || !(await wasCut(tracker, tip)))) return undefined;
+  if (to === undefined) keepAside(join(store.folder, "lost"), id, tip);
+  const last = store.lastTips().get(ref);
   const swapped = await store.swap([{ ref, from: tip, to }]);
   if (swapped.kind === "moved") return undefined;
-  return to === undefined
-    ? "nothing of it is left, and its ref was removed"
-    : `it ends with ${to.slice(0, 10)} again, the last event that can be read`;
+  const what =
+    to === undefined
+      ? "nothing of it is left, and its ref was removed (git-tracker/lost says what it was)"
+      : `it ends with ${to.slice(0, 10)} again, the last event that can be read`;
+  // Only the journal knows that there was no more.
+  return { what, whole: to !== undefined && to === last };
+}
+
+function keepAside(folder: string, id: Oid, tip: Oid): void {
+  makeFolder(folder, "flushed");
+  const path = join(folder, `${id}-${tip.slice(0, 10)}`);
+  if (readTextIfAny(path) !== undefined) return;
+  createFile({ path, parts: [new TextEncoder().encode(`ref: ${refs.issue(id)}\ntip: ${tip}\n`)], flush: "flushed" });
+}
+
+/** True if it looks like what is left of files that nobody had flushed; what is only missing may come back. */
+async function wasCut({ store, config }: Tracker, tip: Oid): Promise<boolean> {
+  if (config.durability === "fast" || /^0+$/.test(tip)) return true;
+  return (await store.findDamage([tip])).some(({ empty }) => empty);
 }
 
 async function isThere({ store }: Tracker, oid: Oid): Promise<boolean> {
@@ -28,8 +52,11 @@ async function isThere({ store }: Tracker, oid: Oid): Promise<boolean> {
 
 async function firstReadable(tracker: Tracker, id: Oid, tips: readonly Oid[]): Promise<Oid | undefined> {
   const candidates = [...new Set(tips)];
+  let best: Oid | undefined;
   for await (const read of tracker.store.readStreams(candidates)) {
-    if (typeof foldRead(tracker, id, read) !== "string") return read.tip;
+    if (typeof foldRead(tracker, id, read) === "string" || !("commits" in read)) continue;
+    // A later one counts if it grew out of the one before: no event that can be read is given up.
+    if (best === undefined || read.commits.some(({ oid }) => oid === best)) best = read.tip;
   }
-  return undefined;
+  return best;
 }

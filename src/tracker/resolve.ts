@@ -30,6 +30,10 @@ export async function resolveId(tracker: Tracker, text: string): Promise<Oid> {
   const ids = tracker.index.withPrefix(prefix, candidatesMax + 1);
   const [id] = ids;
   if (id === undefined) {
+    const broken = tracker.index.broken().find((each) => each.id.startsWith(prefix));
+    if (broken !== undefined) {
+      throw new TrackerError("corrupt", `Issue ${prefix} can't be read: ${broken.reason}`, "See: git tracker doctor");
+    }
     throw new TrackerError("not-found", `There is no issue ${prefix}`, "See them with: git tracker list --all");
   }
   if (ids.length > 1) throw ambiguous(tracker, prefix, ids);

@@ -17,8 +17,11 @@ export interface Moved {
   readonly known: Oid | undefined;
 }
 
-/** So many streams are projected in one transaction: enough to be fast, few enough to keep memory flat. */
-const batchStreamsMax = 200;
+/** So much is projected in one transaction: enough to be fast, little enough to keep memory flat. */
+const batchStreamsMax = 500;
+const batchBytesMax = 4 * 1024 * 1024;
+/** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
+const garbageBytesMax = 8 * 1024 * 1024;
 
 /** Reads streams, and yields what became of them in batches, each for one transaction. */
 export function readProjections(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Projection[]> {
@@ -39,7 +42,13 @@ export function replaced({ issue, ordered }: Folded): Projection & { kind: "repl
   return { kind: "replace", issue, history: ordered.map(historyOf) };
 }
 
-async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Projection> {
+/** What became of a stream, and how many bytes of commits that took. */
+interface Outcome {
+  readonly projection: Projection;
+  readonly bytes: number;
+}
+
+async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Outcome> {
   let done = 0;
   for await (const read of tracker.store.readStreams(streams.map(({ tip }) => tip))) {
     const stream = streams[done++];
@@ -48,9 +57,11 @@ async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): Async
     const over = { tip: known };
     tracker.progress("Reading issues", done, streams.length);
     const folded = foldRead(tracker, id, read);
-    yield typeof folded === "string"
-      ? { kind: "broken", id, tip: read.tip, reason: folded, over }
-      : { ...replaced(folded), over };
+    const projection: Projection =
+      typeof folded === "string"
+        ? { kind: "broken", id, tip: read.tip, reason: folded, over }
+        : { ...replaced(folded), over };
+    yield { projection, bytes: "commits" in read ? read.commits.reduce((sum, { bytes }) => sum + bytes.length, 0) : 0 };
   }
 }
 
@@ -65,13 +76,21 @@ export function foldRead(tracker: Tracker, id: Oid, read: StreamRead): Folded | 
   }
 }
 
-async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < batchStreamsMax) continue;
+async function* inBatches(outcomes: AsyncIterable<Outcome>): AsyncGenerator<Projection[]> {
+  let batch: Projection[] = [];
+  let batchBytes = 0;
+  let garbageBytes = garbageBytesMax; // Finding out what to read has left some already.
+  for await (const { projection, bytes } of outcomes) {
+    batch.push(projection);
+    batchBytes += bytes;
+    if (batch.length < batchStreamsMax && batchBytes < batchBytesMax) continue;
     yield batch;
+    garbageBytes += batchBytes;
     batch = [];
+    batchBytes = 0;
+    if (garbageBytes < garbageBytesMax) continue;
+    garbageBytes = 0;
+    Bun.gc(true);
   }
   if (batch.length > 0) yield batch;
 }

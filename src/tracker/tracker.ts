@@ -20,6 +20,8 @@ export interface Tracker {
   readonly index: Index;
   /** Throws the index away and begins an empty one; `refresh` fills it. */
   readonly resetIndex: () => void;
+  /** Goes on with a copy of the index in memory, where the file can't be written now. */
+  readonly copyIndex: () => void;
   readonly config: Config;
   readonly settings: { readonly files: SettingsFiles; readonly origin: (key: string) => Origin };
   readonly clock: Clock;

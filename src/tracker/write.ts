@@ -10,7 +10,7 @@ import { foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
 import { decodeCommit, encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
-import { IndexBroken } from "../index/connection.ts";
+import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
@@ -184,9 +184,11 @@ async function project(
   try {
     tracker.index.project(projections, markWith(mark ?? tracker.index.stamp(), names), action);
   } catch (error) {
-    if (error instanceof TrackerError) return tracker.warn(error.message);
-    if (!(error instanceof IndexBroken)) throw error;
-    tracker.resetIndex();
+    if (error instanceof IndexUnwritable) {
+      tracker.warn(error.message);
+      tracker.copyIndex();
+    } else if (error instanceof IndexBroken) tracker.resetIndex();
+    else throw error;
     await refresh(tracker);
     tracker.index.project([], undefined, action);
   }

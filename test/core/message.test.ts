@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { decodeMessage, encodeMessage } from "../../src/core/message.ts";
+import { isoTime } from "../../src/core/apply.ts";
+import { decodeCommit, decodeMessage, encodeMessage } from "../../src/core/message.ts";
 import { subjectOf } from "../../src/core/subject.ts";
 import { anyText, change, created, known, line } from "../support/events.ts";
 
@@ -103,4 +104,17 @@ test("records of a newer format are kept and not guessed at", () => {
 test("a field that may stand once and stands twice is broken", () => {
   const { unread } = decodeMessage("A\n\nEvent: title-changed\nTo: x\nTo: y\nFormat: 1");
   expect(unread[0]?.reason).toBe("To: stands twice");
+});
+
+test.each([
+  [-1, "1970-01-01T00:00:00Z"],
+  [-99_999_999_999_999, "1970-01-01T00:00:00Z"],
+  [1, "1970-01-01T00:00:01Z"],
+  [253_402_300_799, "9999-12-31T23:59:59Z"],
+  [253_402_300_800, "9999-12-31T23:59:59Z"],
+  [Number.POSITIVE_INFINITY, "9999-12-31T23:59:59Z"],
+])("a commit that claims to be of %d can be shown as a date", (seconds, shown) => {
+  const author = { name: "Ada", email: "ada@example.com" };
+  const content = { tree: "", parents: [], author, time: { seconds, zone: "+0000" }, message: "" };
+  expect(isoTime(decodeCommit("1", content, "unsigned"))).toBe(shown);
 });

@@ -11,7 +11,6 @@ import {
   rmSync,
   statSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -189,11 +188,10 @@ describe("a file that isn't what was written", () => {
 
   test("is noticed in use, and replaced when it is opened again", () => {
     fill();
-    const { mtime } = statSync(path);
     const bytes = readFileSync(path);
     bytes.fill(0x5a, 8192);
     writeFileSync(path, bytes);
-    utimesSync(path, mtime, mtime); // As if a disk had forgotten: nothing says that the file has changed.
+    resealAsItIs(); // As if a disk had forgotten: nothing says that the file has changed.
     const index = open();
     expect(() => answers(index)).toThrow(IndexBroken);
     index.close();
@@ -237,8 +235,7 @@ describe("a log that isn't what was written", () => {
         changed[at] = (changed[at] ?? 0) ^ 1;
         writeFileSync(path, file);
         writeFileSync(`${path}-wal`, changed);
-        const { size, mtimeNs, ino } = statSync(path, { bigint: true });
-        reseal((seal) => seal.replace(/ .*/, ` ${size} ${mtimeNs} ${ino}`));
+        resealAsItIs();
         const opened = open();
         const ids = opened.withPrefix("", 100);
         expect(ids).toEqual(ids.map((_, n) => oid(n)));
@@ -314,6 +311,11 @@ function becomeFolder(): void {
 function becomeCopy(): void {
   cpSync(path, `${path}2`, { preserveTimestamps: true });
   renameSync(`${path}2`, path);
+}
+
+function resealAsItIs(): void {
+  const { size, mtimeNs, ino } = statSync(path, { bigint: true });
+  reseal((seal) => seal.replace(/ .*/, ` ${size} ${mtimeNs} ${ino}`));
 }
 
 function reseal(change: (seal: string) => string): void {

@@ -49,10 +49,11 @@ describe("the journal", () => {
     const ids = contents.map((content) => journal.append(content, "flushed"));
     expect(journal.read()).toEqual(contents.map((content, i) => ({ id: ids[i] ?? "", state: "open", ...content })));
     expect(journal.look()).toMatchObject({ state: "open", bytes: statSync(path).size });
-    journal.finish(ids.slice(0, 2));
-    expect(journal.read().map(({ state }) => state)).toEqual(["done", "done", "open"]);
-    journal.finish(ids.slice(2));
-    expect(journal.look()?.state).toBe("done");
+    journal.finish(ids.slice(0, 1), "done");
+    journal.finish(ids.slice(1, 2), "left");
+    expect(journal.read().map(({ state }) => state)).toEqual(["done", "left", "open"]);
+    journal.finish(ids.slice(2), "done");
+    expect(journal.look()?.state).toBe("closed");
     journal.clear();
     expect(journal.read()).toEqual([]);
     expect(journal.look()).toBeUndefined();
@@ -83,7 +84,7 @@ describe("the journal", () => {
     const { journal, path } = fresh();
     const texts = ["one", "two", "three", "four"];
     const ids = texts.map((text) => journal.append(contentOf([text]), "flushed"));
-    journal.finish(ids);
+    journal.finish(ids, "done");
     const whole = readFileSync(path);
     const sound = journal.read();
     const law = fc.property(fc.nat(whole.length * 8 - 1), (bit) => {

@@ -1,6 +1,16 @@
 /** What was acked stays: through garbage collections at the worst moments, disks that lose writes, and writers that die. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Oid } from "../../src/core/commit.ts";
 import { systemChance } from "../../src/platform/chance.ts";
@@ -49,7 +59,9 @@ describe.each(kinds)("%s", (kind) => {
       using repository = makeRepository();
       for (const [count, refMover] of [[1], [60], [2, "git"]] as const) {
         const store = open(repository, kind, { refMover });
-        const oids = await store.writeCommits(range(count).map((i) => content(store.emptyTree, `${command} ${count} ${i}`)));
+        const oids = await store.writeCommits(
+          range(count).map((i) => content(store.emptyTree, `${command} ${count} ${i}`)),
+        );
         repository.git(...command.split(" "));
         const updates = oids.map((to, i) => ({ ref: refOf(`${count}-${i}`), from: undefined, to }));
         expect(await store.swap(updates)).toEqual({ kind: "updated" });
@@ -166,7 +178,8 @@ describe.each(kinds)("%s", (kind) => {
     journal.append({ objects: files, guards: [], updates }, "flushed");
     await store.recover();
     expect([...(await store.listRefs("refs/git-tracker/")).keys()]).toEqual([refOf("old")]);
-    expect(journal.look()?.state).toBe("done");
+    expect(journal.look()?.state).toBe("closed");
+    expect(store.lastTips()).toEqual(new Map([[refOf("old"), old]]));
 
     journal.append({ objects: files, guards: ["pack-none"], updates }, "flushed");
     rmSync(objectPath(repository, x), { force: true });
@@ -178,6 +191,7 @@ describe.each(kinds)("%s", (kind) => {
     ] as const) {
       mkdirSync(dirname(join(gitDir(repository), name)), { recursive: true });
       writeFileSync(join(gitDir(repository), name), text);
+      if (name.endsWith(".lock")) linkSync(join(gitDir(repository), name), join(gitDir(repository), secondName(name)));
     }
     await open(repository, kind).recover();
     expect([...(await store.listRefs("refs/git-tracker/"))]).toEqual([
@@ -226,6 +240,10 @@ describe.each(kinds)("%s", (kind) => {
     expect(existsSync(objectPath(repository, to))).toBe(true);
   });
 });
+
+function secondName(lock: string): string {
+  return lock.replace(/lock$/, "new.lock");
+}
 
 /** Text that compression can't shorten much. */
 function noise(length: number): string {

@@ -73,6 +73,9 @@ export function trackerInMemory(
       index.close();
       index = open();
     },
+    copyIndex: () => {
+      index = index.copy();
+    },
     config: settings,
     settings: { files: { user: undefined, repository: undefined, local: "" }, origin: () => ({ layer: "default" }) },
     clock,
