@@ -23,31 +23,34 @@ export const resolve = command({
   async run(env, { words: [id = "", field], flags }) {
     const ways = [flags.ours, flags.theirs, flags.value !== undefined, flags.edit].filter(Boolean).length;
     if (ways !== 1) throw usageError("resolve", "Say how, in one way: --ours, --theirs, --value VALUE or -e");
-    if (flags.value !== undefined && field === undefined) throw usageError("resolve", "--value needs to know of which field");
+    if (flags.value !== undefined && field === undefined)
+      throw usageError("resolve", "--value needs a field: git tracker resolve ID FIELD --value VALUE");
     const { resolveConflicts } = await import("../tracker/conflicts.ts");
     const tracker = await env.open();
-    const how: Resolution = flags.edit
-      ? { value: await edited(env, id, field) }
-      : flags.ours
-        ? "ours"
-        : flags.theirs
-          ? "theirs"
-          : { value: flags.value ?? "" };
+    if (flags.edit) {
+      const { name, value } = await edited(env, id, field);
+      await printChanged(env, flags, await resolveConflicts(tracker, id, name, { value }));
+      return;
+    }
+    const how: Resolution = flags.ours ? "ours" : flags.theirs ? "theirs" : { value: flags.value ?? "" };
     await printChanged(env, flags, await resolveConflicts(tracker, id, field, how));
   },
 });
 
 /** All sides one below the other, as git marks them. What is saved with a mark left in it is refused. */
-async function edited(env: Env, id: string, field: string | undefined): Promise<string> {
-  const { showIssues } = await import("../tracker/read.ts");
-  const [view] = await showIssues(await env.open(), [id]);
-  const conflict = view?.conflicts.find((each) => field === undefined || each.field === field);
-  if (conflict === undefined) throw new TrackerError("not-found", "Nothing of that is in conflict", "git tracker conflicts");
+async function edited(env: Env, id: string, field: string | undefined): Promise<{ name: string; value: string }> {
+  const { listConflicts } = await import("../tracker/conflicts.ts");
+  const [conflict, another] = await listConflicts(await env.open(), id, field);
+  if (conflict === undefined || another !== undefined) throw usageError("resolve", "Say which field: one at a time");
   const sides = conflict.values.map(({ value, author }) => `<<<<<<< ${author.name}\n${value ?? ""}\n`);
   const text = `${sides.join("")}>>>>>>>\n`;
   const saved = await env.edit(text, ".md");
-  if (saved === text || /^(?:<{7} |>{7}$)/m.test(saved)) {
-    throw new TrackerError("invalid", "The marks of the conflict are still there: nothing was changed", "Take out the lines with <<<<<<< and >>>>>>>.");
+  if (/^(?:<{7} |>{7}$)/m.test(saved)) {
+    throw new TrackerError(
+      "invalid",
+      "The marks of the conflict are still there: nothing was changed",
+      "Take out the lines with <<<<<<< and >>>>>>>.",
+    );
   }
-  return saved;
+  return { name: conflict.field, value: saved.trimEnd() };
 }

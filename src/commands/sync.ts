@@ -42,7 +42,7 @@ function commandFor(
       else printText(env, report, mode);
       if (report.refused.length > 0) {
         throw new TrackerError(
-          "conflict",
+          report.refused.every(({ by }) => by === "remote") ? "not-permitted" : "conflict",
           `${countOf(report.refused.length, "issue")} could not be synced`,
           "Each line above says why; all others were.",
         );
@@ -71,7 +71,7 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     env.out(`${style.yellow(id)} ${marks}  ${style.dim(visible(synced.issue?.title ?? ""))}`.trimEnd());
   }
   for (const { id, reason } of report.refused)
-    env.out(`${style.yellow(id.slice(0, 7))} ${style.red("refused")}: ${visible(reason)}`);
+    env.out(`${style.yellow(visible(id.slice(0, 7)))} ${style.red("refused")}: ${visible(reason)}`);
   for (const id of report.rewound) {
     env.err(`warning: ${visible(report.remote)} has lost events of ${id.slice(0, 7)}; they are kept here`);
   }

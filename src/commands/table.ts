@@ -39,6 +39,13 @@ export const commands: readonly Entry[] = [
   entry("sync", "Together", "bring your issues and others' together", async () => (await import("./sync.ts")).sync),
   entry("pull", "Together", "take what a remote has", async () => (await import("./sync.ts")).pull),
   entry("push", "Together", "send a remote what it lacks", async () => (await import("./sync.ts")).push),
+  entry(
+    "conflicts",
+    "Together",
+    "show what concurrent edits left open",
+    async () => (await import("./conflicts.ts")).conflicts,
+  ),
+  entry("resolve", "Together", "settle it", async () => (await import("./resolve.ts")).resolve),
   entry("attach", "Daily", "attach files, list them, get them back", async () => (await import("./attach.ts")).attach),
   entry("archive", "Repository", "put issues away", async () => (await import("./archive.ts")).archive),
   entry(

@@ -50,21 +50,34 @@ export interface SyncResult {
 
 /** Each time that one is outrun, somebody else got through: so a crowd of this size gets through. */
 const roundsMax = 400;
+/** A remote whose refs stay as they are for so many rounds, and which still takes nothing, never will. */
+const stalledRoundsMax = 12;
 /** Waits between two rounds, in milliseconds. */
 const pauseMsMax = 2000;
 
 export async function sync(options: SyncOptions): Promise<SyncResult> {
   const streams = new Map<string, Synced>();
-  const refused = new Map<string, string>();
+  const refused = new Map<string, Refused>();
   const rewound = new Set<string>();
+  let seen = "";
+  let stalled = 0;
   for (let rounds = 1; ; rounds++) {
-    const there = await options.transport.list();
+    const listed = await options.transport.list();
+    const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
+    for (const each of misnamed(listed)) refused.set(each.name, each);
     const taken = await take(options, there, rewound);
-    for (const each of taken.refused) refused.set(each.name, each.reason);
+    for (const each of taken.refused) refused.set(each.name, each);
     for (const each of taken.streams) note(streams, each);
     if (options.direction === "pull") return result(streams, refused, rewound, rounds);
     const outrun = await send(options, there, taken.tips, refused, streams);
-    if (outrun === 0) return result(streams, refused, rewound, rounds);
+    if (outrun.length === 0) return result(streams, refused, rewound, rounds);
+    const now = outrun.map(({ name }) => `${name} ${there.get(name)}`).join();
+    stalled = now === seen ? stalled + 1 : 0;
+    seen = now;
+    if (options.direction === "push" || stalled === stalledRoundsMax) {
+      for (const each of outrun) refused.set(each.name, options.direction === "push" ? { ...each, ...untaken } : each);
+      return result(streams, refused, rewound, rounds);
+    }
     if (rounds === roundsMax) {
       throw new TrackerError(
         "unavailable",
@@ -77,15 +90,28 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
   }
 }
 
+const unreadable = { by: "here", reason: "what is here of it can't be read; see: git tracker doctor" } as const;
+const untaken = {
+  by: "here",
+  reason: "the remote has changes that you don't; take them, too: git tracker sync",
+} as const;
+
+/** What stands where issues do, and can't be one. */
+function misnamed(listed: ReadonlyMap<string, Oid>): Refused[] {
+  const names = [...listed.keys()].filter((name) => (refs.root + name).startsWith(refs.issues));
+  const wrong = names.filter((name) => streamName(refs.root + name) === undefined);
+  return wrong.map((name) => ({ name, by: "here", reason: "its name is not an issue's id" }));
+}
+
 function result(
   streams: ReadonlyMap<string, Synced>,
-  refused: ReadonlyMap<string, string>,
+  refused: ReadonlyMap<string, Refused>,
   rewound: ReadonlySet<string>,
   rounds: number,
 ): SyncResult {
   return {
     streams: [...streams.values()],
-    refused: [...refused].map(([name, reason]) => ({ name, reason })),
+    refused: [...refused.values()],
     rewound: [...rewound],
     rounds,
   };
@@ -111,6 +137,7 @@ async function take(options: SyncOptions, there: ReadonlyMap<string, Oid>, rewou
   const wanted = differing.flatMap(({ name, there: tip }) =>
     tip === undefined || tracking.get(name) === tip ? [] : [{ name, tip }],
   );
+  for (const name of tracking.keys()) if (here.has(name) && !there.has(name)) rewound.add(name);
   const refused = await transport.fetch(wanted);
   const unfetched = new Set(refused.map(({ name }) => name));
   const candidates = differing.filter(({ name }) => !unfetched.has(name));
@@ -145,7 +172,7 @@ async function readTheirs(
     if (difference === undefined) break;
     progress("Checking what came", done, candidates.length);
     const checked = check(difference.name, stream);
-    if (typeof checked === "string") refused.push({ name: difference.name, reason: checked });
+    if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
     else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
   }
   return { streams, refused };
@@ -194,7 +221,7 @@ async function takeOver(options: SyncOptions, received: readonly Received[]): Pr
       if (there === undefined || here === there) continue;
       const own = here === undefined || history.has(here) ? history : ours.get(name);
       if (own === undefined) {
-        refused.push({ name, reason: "what is here of it can't be read; see: git tracker doctor" });
+        refused.push({ name, ...unreadable });
         continue;
       }
       const relation = relationOf(
@@ -238,29 +265,48 @@ function mergeOf(store: Store, sides: readonly (readonly [tip: Oid | undefined, 
   return mergeCommit(tips, store.emptyTree);
 }
 
-/** Sends what the remote lacks. Returns of how many streams somebody else was faster. */
+/** Sends what the remote lacks. Returns the streams of which somebody else was faster. */
 async function send(
   options: SyncOptions,
   there: ReadonlyMap<string, Oid>,
   tips: ReadonlyMap<string, Oid>,
-  refused: Map<string, string>,
+  refused: Map<string, Refused>,
   streams: Map<string, Synced>,
-): Promise<number> {
-  const { transport, store, remote, mode } = options;
-  const sendings = differences(tips, there).flatMap(({ name, here: to, there: from }): Sending[] =>
+): Promise<readonly Refused[]> {
+  const { transport, mode } = options;
+  const lacking = differences(tips, there).flatMap(({ name, here: to, there: from }): Sending[] =>
     to === undefined || refused.has(name) ? [] : [{ name, from, to }],
   );
+  for (const each of await unsendable(options, lacking)) refused.set(each.name, each);
+  const sendings = lacking.filter(({ name }) => !refused.has(name));
   const sent = mode === "plan" ? { refused: [], outrun: [] } : await transport.push(sendings);
-  for (const { name, reason } of sent.refused) refused.set(name, reason);
-  const failed = new Set([...sent.outrun, ...sent.refused.map(({ name }) => name)]);
+  for (const each of sent.refused) refused.set(each.name, each);
+  const failed = new Set([...sent.outrun, ...sent.refused].map(({ name }) => name));
   const arrived = sendings.filter(({ name }) => !failed.has(name));
   for (const { name, to } of arrived) note(streams, { name, came: "same", sent: true, before: to, after: to });
-  if (mode === "do") await track(store, remote, arrived);
-  return sent.outrun.length;
+  if (mode === "do" && arrived.length > 0) await options.writing(() => track(options, arrived));
+  return sent.outrun;
+}
+
+/** What is broken here; and where nothing was taken before, what the remote has more of. */
+async function unsendable({ store, direction }: SyncOptions, sendings: readonly Sending[]): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  const open = sendings.filter(({ name, from, to }) => {
+    if (/^0+$/.test(to)) refused.push({ name, ...unreadable });
+    return direction === "push" && from !== undefined && !/^0+$/.test(to);
+  });
+  let at = 0;
+  for await (const stream of store.readStreams(open.map(({ to }) => to))) {
+    const sending = open[at++];
+    if (sending === undefined) break;
+    if ("broken" in stream) refused.push({ name: sending.name, ...unreadable });
+    else if (!stream.commits.some(({ oid }) => oid === sending.from)) refused.push({ name: sending.name, ...untaken });
+  }
+  return refused;
 }
 
 /** Remembers that the remote has these. */
-async function track(store: Store, remote: string, arrived: readonly Sending[]): Promise<void> {
+async function track({ store, remote }: SyncOptions, arrived: readonly Sending[]): Promise<void> {
   const tracking = await trackingTips(store, remote);
   const updates = arrived.map(({ name, to }) => ({ ref: refs.remote(remote) + name, from: tracking.get(name), to }));
   await store.swap(updates); // Moved by a fetch at the same moment: that one knows better.

@@ -7,6 +7,7 @@ import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { type GitResult, runGit, type Variables } from "../platform/git.ts";
 import { refs, streamName } from "../store/refs.ts";
+import { withoutSecrets } from "./address.ts";
 import type { Refused, Sending, Sent, Transport, Wanted } from "./transport.ts";
 
 export interface GitTransportOptions {
@@ -16,8 +17,8 @@ export interface GitTransportOptions {
   readonly remote: string;
   /** Whether somebody sits there who can be asked for a password. */
   readonly interactive: boolean;
-  /** How long git may be silent, in milliseconds. */
-  readonly silenceMsMax: number;
+  /** How long one exchange may take, in milliseconds. */
+  readonly exchangeMsMax: number;
 }
 
 export function openGitTransport(options: GitTransportOptions): Transport {
@@ -41,8 +42,7 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
   return new Map(
     lines.flatMap((line): [string, Oid][] => {
       const [oid = "", ref = ""] = line.split("\t");
-      const name = streamName(ref);
-      return name === undefined ? [] : [[name, oid]];
+      return ref.startsWith(refs.root) ? [[ref.slice(refs.root.length), oid]] : [];
     }),
   );
 }
@@ -57,7 +57,7 @@ async function fetch(options: GitTransportOptions, wanted: readonly Wanted[]): P
   if (exitCode === 0) return [];
   if (isRemoteTrouble(stderr)) throw refusal(options, stderr);
   const [first] = wanted;
-  if (first !== undefined && wanted.length === 1) return [{ name: first.name, reason: reasonIn(stderr) }];
+  if (first !== undefined && wanted.length === 1) return [{ name: first.name, by: "remote", reason: reasonIn(stderr) }];
   const middle = Math.ceil(wanted.length / 2);
   return [...(await fetch(options, wanted.slice(0, middle))), ...(await fetch(options, wanted.slice(middle)))];
 }
@@ -74,33 +74,45 @@ const fetchFlags = [
   "--refmap=",
 ] as const;
 
+/** All at once, as far as a command line holds them; what git can't read here is found by halves. */
 async function push(options: GitTransportOptions, sendings: readonly Sending[]): Promise<Sent> {
   if (sendings.length === 0) return { refused: [], outrun: [] };
-  const args = [
-    "push",
-    ...pushFlags,
-    "--",
-    options.remote,
-    ...sendings.map(({ name, to }) => `${to}:${refs.root}${name}`),
-  ];
-  const { stdout, stderr } = await call(options, args);
+  if (sendings.length > refspecsMax) return await pushInParts(options, sendings, refspecsMax);
+  const refspecs = sendings.map(({ name, to }) => `${to}:${refs.root}${name}`);
+  const { stdout, stderr } = await call(options, ["push", ...pushFlags, "--", options.remote, ...refspecs]);
   const answers = new Map(new TextDecoder().decode(stdout).split("\n").flatMap(answerIn));
+  if (isLocalTrouble(stderr)) {
+    if (sendings.length > 1) return await pushInParts(options, sendings, Math.ceil(sendings.length / 2));
+    return { refused: sendings.map(({ name }) => ({ name, by: "here", reason: reasonIn(stderr) })), outrun: [] };
+  }
   // Where git says nothing of a ref, it never came so far.
   if (answers.size === 0) throw refusal(options, stderr);
-  const refused: Refused[] = [];
-  const outrun: string[] = [];
-  for (const { name } of sendings) {
-    const answer = answers.get(name) ?? "no answer";
-    if (answer === undefined || answer === "") continue;
-    if (
-      /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|failed to lock|reference already exists|incorrect old value/i.test(
-        answer,
-      )
-    )
-      outrun.push(name);
-    else refused.push({ name, reason: answer });
-  }
-  return { refused, outrun };
+  const refused = sendings.flatMap(({ name }): Refused[] => {
+    const reason = answers.get(name) ?? "the remote did not say that it took it";
+    return reason === "" ? [] : [{ name, by: "remote", reason }];
+  });
+  return {
+    refused: refused.filter(({ reason }) => !outrunPattern.test(reason)),
+    outrun: refused.filter(({ reason }) => outrunPattern.test(reason)),
+  };
+}
+
+async function pushInParts(options: GitTransportOptions, sendings: readonly Sending[], size: number): Promise<Sent> {
+  const first = await push(options, sendings.slice(0, size));
+  const rest = await push(options, sendings.slice(size));
+  return { refused: [...first.refused, ...rest.refused], outrun: [...first.outrun, ...rest.outrun] };
+}
+
+/** Systems take a megabyte or two of arguments; a refspec is up to 160 bytes. */
+const refspecsMax = 2000;
+const outrunPattern =
+  /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|failed to lock|reference already exists|incorrect old value/i;
+
+/** True if the reason that nothing went is in the objects here. */
+function isLocalTrouble(said: string): boolean {
+  return /pack-objects died|unable to read [0-9a-f]{40}|bad object|bad tree object|missing (?:blob|tree) object|src refspec|failed to traverse/i.test(
+    said,
+  );
 }
 
 const pushFlags = [
@@ -117,21 +129,24 @@ function answerIn(line: string): [string, string][] {
   const [flag = "", pair = "", said = ""] = line.split("\t");
   const name = streamName(pair.slice(pair.indexOf(":") + 1));
   if (flag.length !== 1 || name === undefined) return [];
-  return [[name, flag === "!" ? visible(/\(([^)]*)\)\s*$/.exec(said)?.[1] ?? said) || "refused" : ""]];
+  return [[name, flag === "!" ? shownReason(/\((.*)\)\s*$/.exec(said)?.[1] ?? said) || "refused" : ""]];
 }
 
 async function call(options: GitTransportOptions, args: readonly string[], input?: string): Promise<GitResult> {
-  const { folder, env, interactive, silenceMsMax } = options;
+  const { folder, env, interactive, exchangeMsMax } = options;
   const variables = {
     GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
     GIT_TERMINAL_PROMPT: interactive ? "1" : "0",
     GIT_SSH_VARIANT: env.GIT_SSH_VARIANT ?? "auto",
     ...Object.fromEntries(transportVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
-  const config = ["http.lowSpeedLimit=1", `http.lowSpeedTime=${Math.ceil(silenceMsMax / 1000)}`];
-  const signal = AbortSignal.timeout(silenceMsMax);
-  const result = await runGit({ folder, env, args, config, variables, signal, ...(input !== undefined && { input }) });
-  if (!signal.aborted) return result;
+  const config = ["http.lowSpeedLimit=1", `http.lowSpeedTime=${Math.ceil(exchangeMsMax / 1000)}`];
+  const signal = AbortSignal.timeout(exchangeMsMax);
+  // What git has started may outlive it and hold its output open: nobody waits for that.
+  const aborted = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
+  const running = runGit({ folder, env, args, config, variables, signal, ...(input !== undefined && { input }) });
+  const result = await Promise.race([running, aborted]);
+  if (result !== undefined && !signal.aborted) return result;
   throw new TrackerError(
     "unavailable",
     `${visible(options.remote)} does not answer`,
@@ -183,12 +198,16 @@ function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
   );
 }
 
-/** The first line that says why. What stands in a URL before the host is nobody's business. */
+/** The first line that says why. */
 function reasonIn(said: string): string {
   const lines = said.split("\n").map((line) => line.trim());
   const line =
     lines.find((each) => /^(?:fatal|error|remote: error|ERROR):/i.test(each)) ??
     lines.find((each) => each !== "") ??
     "no reason given";
-  return visible(line.replace(/^(?:fatal|error): */i, "").replace(/(\w+:\/\/)[^/@\s]*@/g, "$1"));
+  return shownReason(line.replace(/^(?:fatal|error): */i, ""));
+}
+
+function shownReason(text: string): string {
+  return visible(withoutSecrets(text));
 }

@@ -18,16 +18,18 @@ export interface Refused {
   readonly name: string;
   /** In the words of whoever refused it. */
   readonly reason: string;
+  /** `here`: it was looked at and not taken, or not sent. */
+  readonly by: "here" | "remote";
 }
 
 export interface Sent {
   readonly refused: readonly Refused[];
   /** Somebody else was faster: these are to be fetched again. */
-  readonly outrun: readonly string[];
+  readonly outrun: readonly Refused[];
 }
 
 export interface Transport {
-  /** The tips of all streams there. Throws `unavailable` or `not-permitted`. */
+  /** The tips of all refs below `refs/git-tracker/` there, named after that, whatever their names are. Throws `unavailable` or `not-permitted`. */
   list(): Promise<Map<string, Oid>>;
   /**
    * Brings these tips with all that they stand on, and has the remote's tracking refs point to them. One that can't be taken is refused,

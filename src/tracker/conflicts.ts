@@ -5,8 +5,9 @@ import type { EventDraft } from "../core/event.ts";
 import type { Conflict, Issue } from "../core/issue.ts";
 import { toText, visible } from "../core/text.ts";
 import { parseStatus } from "../core/workflow.ts";
-import { type Changed, changeEach } from "./change.ts";
+import { type Changed, changeEach, viewOf } from "./change.ts";
 import { parseScalar, parseTitle } from "./fields.ts";
+import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -30,8 +31,17 @@ export async function resolveConflicts(
   });
 }
 
-/** The conflicts that are meant. Throws `not-found` if there is none. */
-function chooseConflicts({ conflicts }: Issue, field: string | undefined): readonly Conflict[] {
+/** What is in conflict, or of one field. Throws `not-found` if there is nothing. */
+export async function listConflicts(
+  tracker: Tracker,
+  id: string,
+  field: string | undefined,
+): Promise<readonly Conflict[]> {
+  return await onFreshIndex(tracker, async () => chooseConflicts(viewOf(tracker, await resolveId(tracker, id)), field));
+}
+
+/** The conflicts that are meant; `comment` is every comment, `comment:4f2a` one. Throws `not-found` if there is none. */
+function chooseConflicts({ conflicts }: Pick<Issue, "conflicts">, field: string | undefined): readonly Conflict[] {
   if (conflicts.length === 0) {
     throw new TrackerError(
       "not-found",
@@ -40,7 +50,9 @@ function chooseConflicts({ conflicts }: Issue, field: string | undefined): reado
     );
   }
   if (field === undefined) return conflicts;
-  const found = conflicts.filter((conflict) => conflict.field === field || conflict.field.startsWith(`${field}:`));
+  const isMeant = (name: string) =>
+    name === field || name.startsWith(`${field}:`) || (field.includes(":") && name.startsWith(field));
+  const found = conflicts.filter((conflict) => isMeant(conflict.field));
   if (found.length > 0) return found;
   const fields = conflicts.map((conflict) => visible(conflict.field)).join(", ");
   throw new TrackerError("not-found", `\`${visible(field)}\` is not in conflict`, `In conflict: ${fields}.`);
@@ -69,14 +81,22 @@ async function settle(tracker: Tracker, { field, values }: Conflict, value: stri
   const name = rest.join(":");
   if (kind === "description") return { type: "description-changed", body: toText(value ?? "") };
   if (kind === "comment") {
-    return value === null
+    return value === null || value === ""
       ? { type: "comment-deleted", comment: name }
       : { type: "comment-edited", comment: name, body: toText(value) };
   }
   if (kind === "attachment") {
-    throw new TrackerError("conflict", `Two files are called ${visible(name)}`, "Attach the right one again: git tracker attach ID FILE");
+    throw new TrackerError(
+      "conflict",
+      `Two files are called ${visible(name)}`,
+      "Attach the right one again: git tracker attach ID FILE",
+    );
   }
-  return { type: "conflict-resolved", field, value: kept ? (value ?? undefined) : await parseValue(tracker, field, value ?? "") };
+  return {
+    type: "conflict-resolved",
+    field,
+    value: kept ? (value ?? undefined) : await parseValue(tracker, field, value ?? ""),
+  };
 }
 
 /** What a person typed, as it is stored; undefined for none. */
@@ -96,6 +116,10 @@ async function parseValue(tracker: Tracker, field: string, text: string): Promis
     case "sprint":
       return parseScalar(tracker, field, text);
     default:
-      throw new TrackerError("invalid", `\`${visible(field)}\` can't be set like this`, "Take one side: --ours or --theirs");
+      throw new TrackerError(
+        "invalid",
+        `\`${visible(field)}\` can't be set like this`,
+        "Take one side: --ours or --theirs",
+      );
   }
 }

@@ -176,5 +176,5 @@ async function openTransport(
   remote: string,
 ): Promise<Transport> {
   const { openGitTransport } = await import("../sync/git-transport.ts");
-  return openGitTransport({ folder: runDir, env: environment, remote, interactive, silenceMsMax: syncTimeout * 1000 });
+  return openGitTransport({ folder: runDir, env: environment, remote, interactive, exchangeMsMax: syncTimeout * 1000 });
 }

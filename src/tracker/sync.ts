@@ -6,9 +6,12 @@ import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
+import { isPlainRef, refs } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
+import { withoutSecrets } from "../sync/address.ts";
 import { type Synced, type SyncOptions, sync } from "../sync/engine.ts";
-import { refresh } from "./refresh.ts";
+import type { Refused } from "../sync/transport.ts";
+import { onFreshIndex } from "./refresh.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -28,7 +31,7 @@ export interface SyncedIssue extends Pick<Synced, "came" | "sent"> {
 export interface SyncReport {
   readonly remote: string;
   readonly issues: readonly SyncedIssue[];
-  readonly refused: readonly { readonly id: Oid; readonly reason: string }[];
+  readonly refused: readonly (Omit<Refused, "name"> & { readonly id: string })[];
   readonly rewound: readonly Oid[];
 }
 
@@ -56,16 +59,16 @@ export async function syncIssues(
     chance,
     progress,
   });
-  await refresh(tracker);
+  const ids = result.streams.map(({ name }) => idOf(name));
+  const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
+  const issues = new Map(found.map((issue) => [issue.id, issue]));
   return {
     remote,
-    issues: result.streams.map(({ name, came, sent }) => ({
-      id: idOf(name),
-      came,
-      sent,
-      issue: tracker.index.view(idOf(name)),
-    })),
-    refused: result.refused.map(({ name, reason }) => ({ id: idOf(name), reason })),
+    issues: result.streams.map(({ name, came, sent }) => {
+      const id = idOf(name);
+      return { id, came, sent, issue: issues.get(id) };
+    }),
+    refused: result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why })),
     rewound: result.rewound.map(idOf),
   };
 }
@@ -75,14 +78,15 @@ export async function chooseRemote(tracker: Tracker, asked: string | undefined):
   const { store, config } = tracker;
   const remotes = await store.remotes();
   if (asked !== undefined) {
-    if (remotes.has(asked)) return asked;
-    throw new TrackerError("not-found", `There is no remote ${visible(asked)}`, "Add it with: git remote add NAME URL");
+    if (remotes.has(asked)) return checkName(asked);
+    const shown = visible(withoutSecrets(asked));
+    throw new TrackerError("not-found", `There is no remote ${shown}`, "Add it with: git remote add NAME URL");
   }
   const branch = await store.currentBranch();
   const ofBranch = branch === undefined ? undefined : await store.gitConfig(`branch.${branch}.remote`);
   const [only] = remotes.size === 1 ? remotes.keys() : [];
   for (const name of [config.syncRemote, ofBranch, "origin", only]) {
-    if (name !== null && name !== undefined && remotes.has(name)) return name;
+    if (name !== null && name !== undefined && remotes.has(name)) return checkName(name);
   }
   throw remotes.size === 0
     ? new TrackerError("not-found", "This repository has no remote", "Add one with: git remote add origin URL")
@@ -91,6 +95,17 @@ export async function chooseRemote(tracker: Tracker, asked: string | undefined):
         `Which remote: ${[...remotes.keys()].map((name) => visible(name)).join(", ")}?`,
         "git tracker config set sync.remote NAME",
       );
+}
+
+/** Below the remote's name stand its tracking refs. */
+function checkName(remote: string): string {
+  if (isPlainRef(refs.remote(remote).slice(0, -1))) return remote;
+  const shown = visible(remote);
+  throw new TrackerError(
+    "invalid",
+    `The remote ${shown} has a name that refs can't have`,
+    `Give it one of letters and digits: git remote rename ${shown} NAME`,
+  );
 }
 
 function idOf(name: string): Oid {
