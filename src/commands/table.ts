@@ -45,7 +45,7 @@ export const commands: readonly Entry[] = [
     "show what concurrent edits left open",
     async () => (await import("./conflicts.ts")).conflicts,
   ),
-  entry("resolve", "Together", "settle it", async () => (await import("./resolve.ts")).resolve),
+  entry("resolve", "Together", "settle what is in conflict", async () => (await import("./resolve.ts")).resolve),
   entry("attach", "Daily", "attach files, list them, get them back", async () => (await import("./attach.ts")).attach),
   entry("archive", "Repository", "put issues away", async () => (await import("./archive.ts")).archive),
   entry(

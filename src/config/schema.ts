@@ -157,7 +157,7 @@ export const settings: readonly Setting[] = [
       "Whether a change survives a power failure the moment it is made (durable) or a little later (fast); neither breaks.",
   },
   {
-    ...one("sync.remote", { kind: "word" }, (config) => config.syncRemote),
+    ...one("sync.remote", { kind: "line" }, (config) => config.syncRemote),
     meaning: "The remote that `sync` means; if not set, the branch's, then origin.",
   },
   {
