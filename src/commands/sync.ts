@@ -71,11 +71,16 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     env.out(`${style.yellow(id)} ${marks}  ${style.dim(visible(synced.issue?.title ?? ""))}`.trimEnd());
   }
   for (const { id, reason } of report.refused)
-    env.out(`${style.yellow(visible(id.slice(0, 7)))} ${style.red("refused")}: ${visible(reason)}`);
+    env.out(`${style.yellow(shortName(id))} ${style.red("refused")}: ${visible(reason)}`);
   for (const id of report.rewound) {
     env.err(`warning: ${visible(report.remote)} has lost events of ${id.slice(0, 7)}; they are kept here`);
   }
   env.out(totalOf(report, mode));
+}
+
+/** What is no id is shown as it is. */
+function shortName(id: string): string {
+  return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 7) : visible(id);
 }
 
 const came = { new: "new", forward: "changed", merged: "merged", same: undefined } as const;

@@ -47,19 +47,53 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
   );
 }
 
-/** What git refuses as a whole is asked for in halves, so that one bad stream doesn't keep the others away. */
-async function fetch(options: GitTransportOptions, wanted: readonly Wanted[]): Promise<Refused[]> {
+/** How an exchange in parts has gone so far. */
+interface Course {
+  arrived: number;
+  lost: number;
+}
+
+/** Where so many streams were lost and none has arrived, it isn't the streams. */
+const lostMax = 32;
+/** More than so many are asked for by a pattern: git's work for single ones grows with the square of their number. */
+const singleMax = 200;
+
+/** What fails as a whole is asked for in halves, so that one bad stream doesn't keep the others away. */
+async function fetch(
+  options: GitTransportOptions,
+  wanted: readonly Wanted[],
+  course: Course = { arrived: 0, lost: 0 },
+): Promise<Refused[]> {
   if (wanted.length === 0) return [];
   const tracking = refs.remote(options.remote);
+  const names = wanted.length > singleMax && course.lost === 0 ? [anyIssue] : wanted.map(({ name }) => name);
+  const input = names.map((name) => `+${refs.root}${name}:${tracking}${name}\n`).join("");
   const args = ["fetch", ...fetchFlags, "--stdin", "--", options.remote];
-  const input = wanted.map(({ name }) => `+${refs.root}${name}:${tracking}${name}\n`).join("");
   const { exitCode, stderr } = await call(options, args, input);
-  if (exitCode === 0) return [];
-  if (isRemoteTrouble(stderr)) throw refusal(options, stderr);
+  if (exitCode === 0) {
+    course.arrived += wanted.length;
+    return [];
+  }
+  if (isRemoteTrouble(stderr)) {
+    await list(options); // Throws if the remote has gone. Else it died of something in what was asked for.
+    if (course.arrived === 0 && course.lost >= lostMax) throw refusal(options, stderr);
+  }
   const [first] = wanted;
-  if (first !== undefined && wanted.length === 1) return [{ name: first.name, by: "remote", reason: reasonIn(stderr) }];
-  const middle = Math.ceil(wanted.length / 2);
-  return [...(await fetch(options, wanted.slice(0, middle))), ...(await fetch(options, wanted.slice(middle)))];
+  if (first !== undefined && wanted.length === 1) {
+    course.lost++;
+    return [{ name: first.name, by: "remote", reason: reasonIn(stderr) }];
+  }
+  const refused: Refused[] = [];
+  for (const part of inParts(wanted)) refused.push(...(await fetch(options, part, course)));
+  return refused;
+}
+
+const anyIssue = "issues/*";
+
+/** Parts that are few enough for git, or halves. */
+function inParts<T>(all: readonly T[]): (readonly T[])[] {
+  const size = Math.min(singleMax, Math.ceil(all.length / 2));
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
 /** Our own refs and nothing else, whole histories whatever the clone leaves out, and nothing that the settings would add. */
@@ -74,20 +108,31 @@ const fetchFlags = [
   "--refmap=",
 ] as const;
 
-/** All at once, as far as a command line holds them; what git can't read here is found by halves. */
-async function push(options: GitTransportOptions, sendings: readonly Sending[]): Promise<Sent> {
+/** All at once; where something of it can't be sent, in parts, until it is alone. */
+async function push(
+  options: GitTransportOptions,
+  sendings: readonly Sending[],
+  course: Course = { arrived: 0, lost: 0 },
+): Promise<Sent> {
   if (sendings.length === 0) return { refused: [], outrun: [] };
-  if (sendings.length > refspecsMax) return await pushInParts(options, sendings, refspecsMax);
-  const refspecs = sendings.map(({ name, to }) => `${to}:${refs.root}${name}`);
+  const pattern = `${refs.root}${anyIssue}:${refs.root}${anyIssue}`;
+  const single = sendings.map(({ name, to }) => `${to}:${refs.root}${name}`);
+  const refspecs = sendings.length > singleMax && course.lost === 0 ? [pattern] : single;
   const { stdout, stderr } = await call(options, ["push", ...pushFlags, "--", options.remote, ...refspecs]);
   const answers = new Map(new TextDecoder().decode(stdout).split("\n").flatMap(answerIn));
-  if (isLocalTrouble(stderr)) {
-    if (sendings.length > 1) return await pushInParts(options, sendings, Math.ceil(sendings.length / 2));
-    return { refused: sendings.map(({ name }) => ({ name, by: "here", reason: reasonIn(stderr) })), outrun: [] };
-  }
+  const isHere = isLocalTrouble(stderr);
+  const isWhole = isHere || sendings.every(({ name }) => answers.get(name) === "unpacker error");
   // Where git says nothing of a ref, it never came so far.
-  if (answers.size === 0) throw refusal(options, stderr);
+  if (answers.size === 0 && !isHere) throw refusal(options, stderr);
+  if (isWhole && sendings.length > 1 && (course.arrived > 0 || course.lost < lostMax)) {
+    const sent: Sent[] = [];
+    for (const part of inParts(sendings)) sent.push(await push(options, part, course));
+    return { refused: sent.flatMap(({ refused }) => refused), outrun: sent.flatMap(({ outrun }) => outrun) };
+  }
+  if (isWhole) course.lost += sendings.length;
+  else course.arrived += sendings.length;
   const refused = sendings.flatMap(({ name }): Refused[] => {
+    if (isWhole) return [{ name, by: isHere ? "here" : "remote", reason: reasonIn(stderr) }];
     const reason = answers.get(name) ?? "the remote did not say that it took it";
     return reason === "" ? [] : [{ name, by: "remote", reason }];
   });
@@ -97,14 +142,6 @@ async function push(options: GitTransportOptions, sendings: readonly Sending[]):
   };
 }
 
-async function pushInParts(options: GitTransportOptions, sendings: readonly Sending[], size: number): Promise<Sent> {
-  const first = await push(options, sendings.slice(0, size));
-  const rest = await push(options, sendings.slice(size));
-  return { refused: [...first.refused, ...rest.refused], outrun: [...first.outrun, ...rest.outrun] };
-}
-
-/** Systems take a megabyte or two of arguments; a refspec is up to 160 bytes. */
-const refspecsMax = 2000;
 const outrunPattern =
   /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|failed to lock|reference already exists|incorrect old value/i;
 
@@ -150,7 +187,7 @@ async function call(options: GitTransportOptions, args: readonly string[], input
   throw new TrackerError(
     "unavailable",
     `${visible(options.remote)} does not answer`,
-    `Nothing was changed there or here. See what it says: git ls-remote ${visible(options.remote)}`,
+    `Nothing is half done. See what it says: git ls-remote ${visible(options.remote)}`,
   );
 }
 
@@ -205,7 +242,7 @@ function reasonIn(said: string): string {
     lines.find((each) => /^(?:fatal|error|remote: error|ERROR):/i.test(each)) ??
     lines.find((each) => each !== "") ??
     "no reason given";
-  return shownReason(line.replace(/^(?:fatal|error): */i, ""));
+  return shownReason(line.replace(/^(?:(?:fatal|error|remote): *)+/i, ""));
 }
 
 function shownReason(text: string): string {
