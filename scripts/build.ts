@@ -18,7 +18,7 @@ const flags = [
   "--format=esm",
   "--splitting",
   // Compiles less at run time: a command is over before it would pay.
-  "--compile-jit-policy=10",
+  "--compile-jit-policy=100",
   "--no-compile-autoload-bunfig",
   "--no-compile-autoload-dotenv",
 ];
@@ -35,8 +35,11 @@ function build(outfile: string): void {
   const scratch = mkdtempSync(join(dirname(outfile), ".build-"));
   try {
     const built = join(scratch, "git-tracker"); // The name is part of the bytes, so it is the same for every outfile.
-    compile(built, { BUILD_VERSION: version, BUILD_COMMIT: commit });
-    tryOut(built, version);
+    const constants = { BUILD_VERSION: version, BUILD_COMMIT: commit };
+    compile(built, constants);
+    // Once more, with functions laid out in the order of their use: every command then reads fewer pages of the executable.
+    compile(built, constants, tryOut(built, version, scratch));
+    tryOut(built, version, scratch);
     utimesSync(built, started, started); // Older than a source that was saved while we compiled, so that it is built again.
     renameSync(built, outfile);
     const megabytes = (statSync(outfile).size / 1e6).toFixed(0);
@@ -50,17 +53,19 @@ function build(outfile: string): void {
   }
 }
 
-function compile(outfile: string, constants: Readonly<Record<string, string>>): void {
+function compile(outfile: string, constants: Readonly<Record<string, string>>, orders: readonly string[] = []): void {
   const defines = Object.entries(constants).flatMap(([name, value]) => [
     "--define",
     `${name}=${JSON.stringify(value)}`,
   ]);
-  run([process.execPath, "build", ...flags, ...defines, "src/main.ts", "--outfile", outfile], root, process.env);
+  const layout = orders.length === 0 ? [] : [`--bytecode-order=${orders.join(",")}`];
+  const options = [...flags, ...layout, ...defines];
+  run([process.execPath, "build", ...options, "src/main.ts", "--outfile", outfile], root, process.env);
   chmodSync(outfile, 0o755);
 }
 
-/** Plays the shortest possible session in a scratch repository. */
-function tryOut(executable: string, version: string): void {
+/** Plays the shortest possible session in a scratch repository. Returns files that say in what order functions were used. */
+function tryOut(executable: string, version: string, folder: string): string[] {
   const scratch = mkdtempSync(join(tmpdir(), "git-tracker-build-"));
   const env = { PATH: process.env.PATH, HOME: scratch, GIT_CONFIG_NOSYSTEM: "1" };
   try {
@@ -72,8 +77,10 @@ function tryOut(executable: string, version: string): void {
       run(["git", ...args], scratch, env);
     }
     expectText(run([executable, "version"], scratch, env), version);
-    run([executable, "new", "Built and run"], scratch, env);
-    expectText(run([executable, "list"], scratch, env), "Built and run");
+    const [made, listed] = [join(folder, "new.order"), join(folder, "list.order")];
+    run([executable, "new", "Built and run"], scratch, { ...env, BUN_BYTECODE_ORDER_OUT: made });
+    expectText(run([executable, "list"], scratch, { ...env, BUN_BYTECODE_ORDER_OUT: listed }), "Built and run");
+    return [made, listed];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -10,26 +10,11 @@ import { readTokens } from "./tokens.ts";
 export type Flag =
   | { readonly type: "boolean"; readonly short?: string; readonly help: string }
   /** `value` is its name in the help; what it can be stands in the help text. */
-  | {
-      readonly type: "string";
-      readonly short?: string;
-      readonly value: string;
-      readonly help: string;
-    }
+  | { readonly type: "string"; readonly short?: string; readonly value: string; readonly help: string }
   /** May repeat, and each may hold several separated by commas. */
-  | {
-      readonly type: "list";
-      readonly short?: string;
-      readonly value: string;
-      readonly help: string;
-    }
+  | { readonly type: "list"; readonly short?: string; readonly value: string; readonly help: string }
   /** May repeat; a comma is part of the value. */
-  | {
-      readonly type: "strings";
-      readonly short?: string;
-      readonly value: string;
-      readonly help: string;
-    };
+  | { readonly type: "strings"; readonly short?: string; readonly value: string; readonly help: string };
 
 export type Flags = Readonly<Record<string, Flag>>;
 
@@ -39,9 +24,7 @@ type ValueOf<F extends Flag> = F["type"] extends "boolean"
     ? string | undefined
     : readonly string[];
 
-export type Values<F extends Flags> = {
-  readonly [K in keyof F]: ValueOf<F[K]>;
-};
+export type Values<F extends Flags> = { readonly [K in keyof F]: ValueOf<F[K]> };
 
 export interface Input<F extends Flags> {
   /** The words that are no flags. */
@@ -80,24 +63,13 @@ export const globalFlags = {
   quiet: { type: "boolean", short: "q", help: "no progress, no hints" },
   color: { type: "string", value: "WHEN", help: "auto, always or never" },
   "no-pager": { type: "boolean", help: "don't page long results" },
-  "no-durable": {
-    type: "boolean",
-    help: "don't wait for the disk: a power cut may lose the last moments",
-  },
-  as: {
-    type: "string",
-    value: "WHO",
-    help: 'act as somebody else: "Name <email>"',
-  },
+  "no-durable": { type: "boolean", help: "don't wait for the disk: a power cut may lose the last moments" },
+  as: { type: "string", value: "WHO", help: 'act as somebody else: "Name <email>"' },
 } as const satisfies Flags;
 
 /** Flags of commands that print issues or rows. */
 export const outputFlags = {
-  fields: {
-    type: "list",
-    value: "NAMES",
-    help: "only these fields, with --json or a table",
-  },
+  fields: { type: "list", value: "NAMES", help: "only these fields, with --json or a table" },
   format: {
     type: "string",
     value: "FORMAT",
@@ -115,7 +87,7 @@ export function parseInput<F extends Flags>(
   const values = new Map<string, string[]>();
   const words: string[] = [];
   for (const token of readTokens(args, flags, (arg) => definition.query === true && isTerm(arg))) {
-    if ("word" in token) {
+    if (token.kind === "word") {
       words.push(token.word);
       continue;
     }
@@ -128,11 +100,7 @@ export function parseInput<F extends Flags>(
     Object.entries(flags).map(([flag, { type }]) => [flag, valueFor(type, flag, values.get(flag) ?? [])]),
   );
   // The table above has exactly the flags' names, each with a value of its flag's type.
-  return {
-    words,
-    flags: parsed as Values<F & typeof globalFlags>,
-    given: (flag) => values.has(flag),
-  };
+  return { words, flags: parsed as Values<F & typeof globalFlags>, given: (flag) => values.has(flag) };
 }
 
 /** True of a negated term, as in `-label:wip`. */

@@ -9,6 +9,11 @@ export type Draft = { -readonly [K in keyof Issue]: Issue[K] extends readonly (i
 
 export type EventOf<T extends KnownEvent["type"]> = Extract<KnownEvent, { type: T }>;
 
+/** True if it matters to `apply` at which place an event stands: making the place of every commit would take longer than folding it. */
+export function dependsOnPlace({ type }: KnownEvent): boolean {
+  return type === "issue-created" || type === "parent-changed" || type === "link-added" || type === "conflict-resolved";
+}
+
 /** One event's effect on the state. One case for every event type; an unhandled one does not compile. */
 export function apply(issue: Draft, event: KnownEvent, commit: Commit, place: string): void {
   switch (event.type) {
@@ -156,15 +161,37 @@ export function externalId(text: string): Readonly<Record<string, string>> {
   return blank === -1 ? { [text]: "" } : { [text.slice(0, blank)]: text.slice(blank + 1) };
 }
 
+/** As in `2026-12-01T09:30:00Z`. */
 export function isoTime({ time: { seconds } }: Pick<Commit, "time">): string {
   if (seconds !== latest.seconds) {
-    latest = { seconds, text: new Date(seconds * 1000).toISOString().replace(".000Z", "Z") };
+    const day = Math.floor(seconds / daySeconds);
+    latest = { seconds, text: `${isoDay(day)}T${clockTime(seconds - day * daySeconds)}Z` };
   }
   return latest.text;
 }
 
 /** What was asked for last: one commit's time is asked for again and again. */
 let latest = { seconds: 0, text: "1970-01-01T00:00:00Z" };
+
+const daySeconds = 86_400;
+const daysMax = 10_000;
+/** The days that were asked for: making a date costs more than all the rest. */
+const days = new Map<number, string>();
+
+function isoDay(day: number): string {
+  let text = days.get(day);
+  if (text === undefined) {
+    text = new Date(day * daySeconds * 1000).toISOString().slice(0, -"T00:00:00.000Z".length);
+    if (days.size < daysMax) days.set(day, text);
+  }
+  return text;
+}
+
+function clockTime(seconds: number): string {
+  return `${twoDigits[Math.floor(seconds / 3600)]}:${twoDigits[Math.floor(seconds / 60) % 60]}:${twoDigits[seconds % 60]}`;
+}
+
+const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
 
 /** Only a stream's root creates; a second `issue-created` in it would let anybody rewrite an issue's beginning. */
 function create(issue: Draft, event: EventOf<"issue-created">, commit: Commit, place: string): void {

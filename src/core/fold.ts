@@ -3,7 +3,7 @@
  * gets the same state, whatever order they arrived in. Where history forked, a second pass (concurrency.ts) settles what the
  * order alone can't.
  */
-import { apply, type Draft, isoTime } from "./apply.ts";
+import { apply, type Draft, dependsOnPlace, isoTime } from "./apply.ts";
 import type { Commit } from "./commit.ts";
 import { type MergeStrategy, registerOf, settle } from "./concurrency.ts";
 import type { Issue } from "./issue.ts";
@@ -36,7 +36,7 @@ export function foldStream(
   if (created?.type !== "issue-created") return root.unread[0]?.reason ?? "its first commit does not create an issue";
 
   const issue = emptyIssue(root, created.status);
-  for (const commit of ordered) applyCommit(issue, commit, placeOf(generation.get(commit.oid) ?? 0, commit));
+  for (const commit of ordered) applyCommit(issue, commit, generation.get(commit.oid) ?? 0);
   if (ordered.some((commit) => commit.parents.length > 1)) settle(issue, ordered, strategy);
   issue.revision = tip;
   issue.generation = generation.get(tip) ?? 0;
@@ -48,13 +48,14 @@ export function foldOnTop(issue: Issue, commits: readonly Commit[]): Issue {
   const draft = structuredClone(issue) as Draft; // A state is plain data; the copy is ours to change.
   for (const commit of commits) {
     draft.generation += 1;
-    applyCommit(draft, commit, placeOf(draft.generation, commit));
+    applyCommit(draft, commit, draft.generation);
     draft.revision = commit.oid;
   }
   return draft;
 }
 
-function applyCommit(issue: Draft, commit: Commit, place: string): void {
+function applyCommit(issue: Draft, commit: Commit, generation: number): void {
+  const place = commit.events.some(dependsOnPlace) ? placeOf(generation, commit) : "";
   for (const event of commit.events) {
     apply(issue, event, commit, place);
     if (issue.conflicts.length === 0) continue;

@@ -4,16 +4,7 @@
  */
 import type { Commit, CommitContent, Oid } from "./commit.ts";
 import { TrackerError } from "./errors.ts";
-import {
-  decodeEvent,
-  encodeEvent,
-  type Fields,
-  type KnownEvent,
-  limits,
-  ownsText,
-  textOf,
-  type UnreadRecord,
-} from "./event.ts";
+import { decodeEvent, encodeEvent, type KnownEvent, limits, ownsText, textOf, type UnreadRecord } from "./event.ts";
 import { toLine } from "./text.ts";
 
 const formatNumber = "1";
@@ -62,22 +53,24 @@ export function decodeMessage(message: string): Message {
 
   const paragraph = trimmed.slice(recordsStart + 2);
   const hasOddLines = oddLine.test(paragraph);
-  const records: { type: string; fields: [string, string][] }[] = [];
+  const records: EventRecord[] = [];
+  let record: EventRecord | undefined;
   let format: string | undefined;
   for (let start = 0, end = 0; start <= paragraph.length; start = end + 1) {
     end = paragraph.indexOf("\n", start);
     if (end === -1) end = paragraph.length;
-    const line = paragraph.slice(start, end);
-    const colon = line.indexOf(":");
-    const key = line.slice(0, colon);
-    if (colon === -1 || !keyPattern.test(key) || (hasOddLines && oddLine.test(line)))
-      return unreadable(subject, `not a record: ${toLine(line).slice(0, 60)}`);
-    const value = line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+    const colon = paragraph.indexOf(":", start);
+    const key = colon > end ? undefined : keyBetween(paragraph, start, colon);
+    if (key === undefined || (hasOddLines && oddLine.test(paragraph.slice(start, end))))
+      return unreadable(subject, `not a record: ${toLine(paragraph.slice(start, end)).slice(0, 60)}`);
+    const value = paragraph.slice(paragraph[colon + 1] === " " ? colon + 2 : colon + 1, end);
     if (format !== undefined) return unreadable(subject, "something stands after Format");
     if (key === "Format") format = value;
-    else if (key === "Event") records.push({ type: value, fields: [] });
-    else if (records.length === 0) return unreadable(subject, "a field stands before the first Event");
-    else records.at(-1)?.fields.push([key, value]);
+    else if (key === "Event") {
+      record = { type: value, fields: [] };
+      records.push(record);
+    } else if (record === undefined) return unreadable(subject, "a field stands before the first Event");
+    else record.fields.push([key, value]);
   }
   if (format === undefined) return unreadable(subject, "no Format");
   if (format !== formatNumber) {
@@ -91,34 +84,60 @@ const secondsMax = 253_402_300_799;
 
 /** Reads a stored commit. */
 export function decodeCommit(oid: Oid, content: CommitContent, signed: "signed" | "unsigned"): Commit {
+  const { parents, author, time, message } = content;
+  const { subject, events, unread } =
+    parents.length > 1 && message === mergeMessage
+      ? { subject: mergeSubject, events: [], unread: [] }
+      : decodeMessage(message);
+  const seconds = Math.min(Math.max(time.seconds, 0), secondsMax);
   return {
     oid,
-    parents: content.parents,
-    author: content.author,
-    time: { ...content.time, seconds: Math.min(Math.max(content.time.seconds, 0), secondsMax) },
+    parents,
+    author,
+    time: { seconds, zone: time.zone },
     signed: signed === "signed",
-    ...(content.parents.length > 1 && content.message === mergeMessage
-      ? { subject: mergeSubject, events: [], unread: [] }
-      : decodeMessage(content.message)),
+    subject,
+    events,
+    unread,
   };
 }
 
 export const mergeSubject = "Merge concurrent changes";
 export const mergeMessage = `${mergeSubject}\n\nFormat: ${formatNumber}\n`;
 
-function decodeRecords(
-  records: readonly { type: string; fields: Fields }[],
-  text: string | undefined,
-): Pick<Message, "events" | "unread"> {
-  const owner = records.findIndex((record) => ownsText(record.type));
+interface EventRecord {
+  readonly type: string;
+  readonly fields: [string, string][];
+}
+
+function decodeRecords(records: readonly EventRecord[], text: string | undefined): Pick<Message, "events" | "unread"> {
   const events: KnownEvent[] = [];
   const unread: UnreadRecord[] = [];
-  for (const [index, record] of records.entries()) {
-    const event = decodeEvent(record.type, record.fields, index === owner ? (text ?? "") : undefined);
+  let isOwned = false;
+  for (const { type, fields } of records) {
+    const isOwner: boolean = !isOwned && ownsText(type);
+    isOwned ||= isOwner;
+    const event = decodeEvent(type, fields, isOwner ? (text ?? "") : undefined);
     if ("reason" in event) unread.push(event);
     else events.push(event);
   }
   return { events, unread };
+}
+
+const keysMax = 1000;
+/** Those that were seen: there are few. */
+const keys = new Set<string>();
+
+/** The key of a record; undefined if what stands there is none. */
+function keyBetween(text: string, start: number, end: number): string | undefined {
+  // Every second key is one of these.
+  if (end === start + 5 && text.startsWith("Event", start)) return "Event";
+  if (end === start + 6 && text.startsWith("Format", start)) return "Format";
+  const key = text.slice(start, Math.max(start, end));
+  if (keys.has(key)) return key;
+  if (!keyPattern.test(key)) return undefined;
+  if (keys.size < keysMax) keys.add(key);
+  return key;
 }
 
 function unreadable(subject: string, reason: string): Message {

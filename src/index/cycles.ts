@@ -45,18 +45,23 @@ function decidesNothing(
     const broken = connection.prepared("SELECT 1 FROM edge WHERE kind = ? AND broken = 1 LIMIT 1").get(kind);
     if (broken !== null) return false;
   }
-  return added.every(({ source, target }) => !mayReach(connection, kind, target, source));
+  return added.every((edge) => isLoose(connection, edge) || !mayReach(connection, kind, edge.target, edge.source));
 }
 
-/**
- * False only if there is no path. Edges that are broken count: they close the circles that others are part of. Most often nothing
- * leads to the end, and then nothing is followed at all.
- */
+/** True if nothing leads to where it starts, or nothing goes on from where it ends: then it is part of no circle. Most edges are such. */
+function isLoose(connection: Connection, { source, kind, target }: Edge): boolean {
+  return (
+    connection.prepared("SELECT 1 FROM edge WHERE target = ? AND kind = ? LIMIT 1").get(source, kind) === null ||
+    connection.prepared("SELECT 1 FROM edge WHERE source = ? AND kind = ? LIMIT 1").get(target, kind) === null
+  );
+}
+
+/** False only if there is no path. Edges that are broken count: they close the circles that others are part of. */
 function mayReach(connection: Connection, kind: Edge["kind"], from: Oid, to: Oid): boolean {
   const reached = connection
     .prepared<{ readonly n: number; readonly found: number }>(
       `WITH RECURSIVE reached (id) AS (
-         SELECT ?1 WHERE EXISTS (SELECT 1 FROM edge WHERE target = ?2 AND kind = ?3)
+         SELECT ?1
          UNION SELECT e.target FROM reached r CROSS JOIN edge e ON e.source = r.id WHERE e.kind = ?3 LIMIT ${reachedMax})
        SELECT count(*) AS n, ifnull(max(id = ?2), 0) AS found FROM reached`,
     )

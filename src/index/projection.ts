@@ -15,7 +15,7 @@ import {
 } from "./history.ts";
 import type { Action, Edge, HistoryEntry, Projection } from "./index.ts";
 import { recordAction, tip } from "./queries.ts";
-import { caseless } from "./schema.ts";
+import { caseless, createLateIndexes } from "./schema.ts";
 import { forgetShortId, learnShortId } from "./short.ts";
 import { separated } from "./words.ts";
 
@@ -28,7 +28,13 @@ export function project(
 ): void {
   connection.write(() => {
     const writer = newWriter(connection);
-    for (const projection of projections) write(writer, projection);
+    let replaced = 0;
+    for (const projection of projections) {
+      if (projection.kind === "replace") replaced++;
+      write(writer, projection);
+    }
+    // Whoever fills the index in batches brings the last streams without a stamp, and then a stamp or at least no more streams.
+    if (stamp !== undefined || replaced === 0) createLateIndexes(connection);
     countCommits(connection, writer.people);
     settleCycles(connection, writer.cycles);
     if (stamp !== undefined) writeStamp(connection, stamp);

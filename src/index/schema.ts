@@ -6,7 +6,7 @@
 import type { Connection } from "./connection.ts";
 
 /** Bump when a table changes, or what is written into one. The index is then rebuilt from git; it is never migrated. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** The form in which texts are compared without regard to case. */
 export function caseless(text: string): string {
@@ -56,8 +56,6 @@ const tables = `
   );
   -- With what the other end of an edge is asked for.
   CREATE INDEX issue_id ON issue (id, revision, status, deleted);
-  CREATE INDEX issue_updated ON issue (updated_at DESC, id, status) WHERE archived = 0 AND deleted = 0;
-  CREATE INDEX issue_status ON issue (status) WHERE archived = 0 AND deleted = 0;
   CREATE INDEX issue_quarantined ON issue (id) WHERE quarantined = 1;
 
   -- The state as it was folded, apart from the row so that lists don't have to step over it.
@@ -88,7 +86,6 @@ const tables = `
     entries TEXT NOT NULL,
     PRIMARY KEY (issue, place)
   ) WITHOUT ROWID;
-  CREATE INDEX history_newest ON history (newest);
 
   -- Everybody who ever wrote or was assigned, by each of their names (none where only the address is known), with the number of
   -- their commits.
@@ -108,6 +105,22 @@ const tables = `
   -- Its rowid is issue.seq. It keeps no texts, so they must be given again to be taken out.
   CREATE VIRTUAL TABLE text USING fts5(title, body, comments, content='', tokenize='unicode61 remove_diacritics 2');
 `;
+
+/**
+ * Indexes that only reading asks for, in an order of their own: keeping them up to date while an index is filled would write most of
+ * their pages again and again. So they are made when it is filled.
+ */
+const lateIndexes = `
+  CREATE INDEX IF NOT EXISTS issue_updated ON issue (updated_at DESC, id, status) WHERE archived = 0 AND deleted = 0;
+  CREATE INDEX IF NOT EXISTS issue_status ON issue (status) WHERE archived = 0 AND deleted = 0;
+  CREATE INDEX IF NOT EXISTS history_newest ON history (newest);
+`;
+
+/** In a transaction of the caller's. */
+export function createLateIndexes(connection: Connection): void {
+  const made = connection.prepared("SELECT 1 FROM sqlite_schema WHERE name = 'history_newest'").get();
+  if (made === null) connection.execute(lateIndexes);
+}
 
 export function createSchema(connection: Connection): void {
   connection.write(() => connection.execute(tables));

@@ -76,11 +76,17 @@ export function flushFile(path: string): void {
   flush(path, new Set());
 }
 
-/** Makes a folder and those above it that are missing, and flushes the ones that got a new entry if asked. */
-export function makeFolder(path: string, how: Flush): void {
+/**
+ * Makes a folder and those above it that are missing, and flushes the ones that got a new entry if asked. Returns whether any was
+ * missing.
+ */
+export function makeFolder(path: string, how: Flush): boolean {
   const first = fs.mkdirSync(path, { recursive: true });
-  if (first === undefined || how === "buffered") return;
-  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) flushFolder(dirname(folder));
+  if (first === undefined) return false;
+  for (let folder = path; how === "flushed" && folder.length >= first.length; folder = dirname(folder)) {
+    flushFolder(dirname(folder));
+  }
+  return true;
 }
 
 /** Removes a file; that it isn't there is fine. */

@@ -11,7 +11,7 @@ import { makeShared } from "./sharing.ts";
 import { systemSleep } from "./sleep.ts";
 
 /** Long enough for a crowd of writers to have its turn each, short enough to tell a person that one of them hangs. */
-export const lockWaitMsMax = 20_000;
+export const lockWaitMsMax = 30_000;
 
 /** Runs `work` while nobody else writes. Throws `unavailable` when the lock can't be had in time, `not-permitted` in a read-only folder. */
 export async function withWriterLock<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
@@ -26,11 +26,11 @@ export async function withWriterLock<T>(folder: string, waitMsMax: number, work:
 }
 
 /**
- * Whoever has waited longest asks most often, so that a crowd gets its turns about in order. (SQLite's own waiting asks ever less often,
- * and newcomers overtake.)
+ * Whoever has waited longest asks most often, so that a crowd gets its turns about in order, and never so often that asking keeps the
+ * machine busy. (SQLite's own waiting asks ever less often, and newcomers overtake.)
  */
 async function take(lock: Database, folder: string, waitMsMax: number): Promise<void> {
-  for (let waited = 0; ; ) {
+  for (let waited = 0, tries = 1; ; tries++) {
     try {
       lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
       lock.run("BEGIN IMMEDIATE");
@@ -38,7 +38,7 @@ async function take(lock: Database, folder: string, waitMsMax: number): Promise<
     } catch (error) {
       if (!isBusy(error) || waited >= waitMsMax) throw refusal(error, folder);
       const share = 0.5 + Number.parseInt(systemChance.hex(1), 16) / 256;
-      const pause = Math.max(pauseMsMin, pauseMsMax / (1 + waited / 250)) * share;
+      const pause = (tries <= briefTries ? briefMs : Math.max(pauseMsMin, pauseMsMax / (1 + waited / agingMs))) * share;
       await systemSleep(pause);
       waited += pause;
     }
@@ -47,8 +47,13 @@ async function take(lock: Database, folder: string, waitMsMax: number): Promise<
 
 /** SQLite takes paths of 512 bytes. */
 const pathLengthMax = 450;
-const pauseMsMin = 1;
-const pauseMsMax = 25;
+/** One writer is soon done; what takes longer is a crowd. */
+const briefTries = 8;
+const briefMs = 3;
+const pauseMsMin = 8;
+const pauseMsMax = 80;
+/** After so long somebody asks twice as often. */
+const agingMs = 300;
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");

@@ -105,9 +105,11 @@ function writeOne(writer: LooseWriter, { oid, file }: LooseObject, path: string)
 const writeTriesMax = 20;
 
 function writeNew(writer: LooseWriter, { oid, file }: LooseObject, path: string): void {
-  makeFolder(dirname(path), writer.flush);
-  const temporary = join(dirname(path), `tmp_obj_${writer.chance.hex(8)}`); // A name that `git prune` cleans up.
+  const folder = dirname(path);
+  const isNew = makeFolder(folder, "buffered");
+  const temporary = join(folder, `tmp_obj_${writer.chance.hex(8)}`); // A name that `git prune` cleans up.
   createFile({ path: temporary, parts: [file], mode: 0o444, flush: writer.flush });
+  if (isNew && writer.flush === "flushed") flushFolder(dirname(folder)); // Not before: git removes a folder that is empty.
   if (claimName(temporary, path)) return;
   if (isSound(writer, oid)) removeFile(temporary);
   else takeName(temporary, path);

@@ -66,7 +66,7 @@ async function examine(examination: Examination): Promise<Diagnosis> {
   if (findings.length > 0 && repaired) tracker.resetIndex();
   await findLost(examination);
   await findLostRefs(examination);
-  await refresh(tracker);
+  await refresh(tracker, "nothing");
   await findSurroundings(examination);
   await findRefs(examination);
   const checked = await compareStreams(examination);

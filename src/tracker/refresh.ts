@@ -13,18 +13,21 @@ import type { Tracker } from "./tracker.ts";
  * Makes the index current. Returns how many streams were read again. Whoever only reads waits neither for somebody who writes nor for
  * room on the disk: they go on with a copy of the index.
  */
-export async function refresh(tracker: Tracker): Promise<number> {
+export async function refresh(tracker: Tracker, trust: Trust = "stats"): Promise<number> {
   try {
-    return await touch(tracker);
+    return await touch(tracker, trust);
   } catch (error) {
     if (!(error instanceof IndexUnwritable)) throw error;
     tracker.copyIndex();
-    return await touch(tracker);
+    return await touch(tracker, trust);
   }
 }
 
-async function touch(tracker: Tracker): Promise<number> {
-  const { moved, mark } = await catchUp(tracker);
+/** `stats`: what they say has not changed is not read. `nothing`: every ref is read, for a file may be overwritten in its place. */
+type Trust = "stats" | "nothing";
+
+async function touch(tracker: Tracker, trust: Trust): Promise<number> {
+  const { moved, mark } = await catchUp(tracker, trust);
   if (mark !== undefined) tracker.index.touch(mark);
   return moved + (await readBroken(tracker));
 }
@@ -49,10 +52,11 @@ async function readBroken(tracker: Tracker): Promise<number> {
  */
 export async function catchUp(
   tracker: Tracker,
+  trust: Trust = "stats",
 ): Promise<{ readonly moved: number; readonly mark: string | undefined }> {
   const { index } = tracker;
   const stamp = tracker.store.stampRefs();
-  const mark = decodeMark(index.stamp());
+  const mark = trust === "stats" ? decodeMark(index.stamp()) : undefined;
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
   const { moved, gone, loose } = await findChanges(tracker, mark);

@@ -21,7 +21,7 @@ export interface Moved {
 const batchStreamsMax = 500;
 const batchBytesMax = 4 * 1024 * 1024;
 /** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
-const garbageBytesMax = 8 * 1024 * 1024;
+const garbageBytesMax = 4 * 1024 * 1024;
 
 /** Reads streams, and yields what became of them in batches, each for one transaction. */
 export function readProjections(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Projection[]> {

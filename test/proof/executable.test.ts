@@ -1,6 +1,6 @@
 /** The first milestone, played with the executable: real data, and every kind of place that one can stand in. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { toLine } from "../../src/core/text.ts";
@@ -177,23 +177,6 @@ describe("places where nothing can be done", () => {
       expect(ran.stderr).toContain("hint:");
     } finally {
       rmSync(cwd, { recursive: true });
-    }
-  });
-
-  const isRoot = process.getuid?.() === 0;
-  test.skipIf(isRoot)(`a read-only repository can be read${isRoot ? " (root may write everywhere)" : ""}`, async () => {
-    using repository = makeRepository();
-    const id = await tracker(repository, "new", "--quiet", "Readable");
-    const folders = [".git", ".git/objects", ".git/refs", ".git/refs/git-tracker", ".git/refs/git-tracker/issues"];
-    const setMode = (mode: number) => {
-      for (const folder of folders) chmodSync(join(repository.cwd, folder), mode);
-    };
-    setMode(0o555);
-    try {
-      expect((await trackerJson<Shown>(repository, "show", id)).item.title).toBe("Readable");
-      expect(await attempt(repository, "comment", id, "Not here")).toMatchObject({ code: 7, stdout: "" });
-    } finally {
-      setMode(0o755);
     }
   });
 });

@@ -242,8 +242,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "a commit with two parents says nothing",
     file: "message.ts",
-    find: "content.parents.length > 1 && content.message === mergeMessage",
-    replace: "content.parents.length > 1",
+    find: "parents.length > 1 && message === mergeMessage",
+    replace: "parents.length > 1",
     seed: 4,
   },
   {

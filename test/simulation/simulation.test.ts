@@ -49,15 +49,17 @@ describe.skipIf(replayed !== undefined)(`${wanted} histories`, () => {
   });
 });
 
-test.skipIf(replayed === undefined)(
-  `history ${replayed ?? "of SIMULATION_SEED"} keeps all promises`,
-  async () => {
-    const { history, failure } = await simulate(Number(replayed));
-    if (history !== undefined) console.log(story(history));
-    expect(failure).toBeUndefined();
-  },
-  timeoutMs,
-);
+if (replayed !== undefined) {
+  test(
+    `history ${replayed} keeps all promises`,
+    async () => {
+      const { history, failure } = await simulate(Number(replayed));
+      if (history !== undefined) console.log(story(history));
+      expect(failure).toBeUndefined();
+    },
+    timeoutMs,
+  );
+}
 
 async function endOf(seed: number) {
   const { history } = await simulate(seed);

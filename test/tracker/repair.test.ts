@@ -8,6 +8,7 @@ import { createIssue } from "../../src/tracker/issues.ts";
 import { showIssues } from "../../src/tracker/read.ts";
 import { addComment } from "../../src/tracker/talk.ts";
 import { looseFile } from "../interop/ledger.ts";
+import { ada } from "../support/events.ts";
 import { makeRepository, type TestRepository } from "../support/repository.ts";
 import { trackerAt } from "../support/tracker.ts";
 
@@ -205,4 +206,18 @@ test("a pack that has lost its index is only out of reach, too", async () => {
   repository.git("index-pack", `${pack}.pack`);
   expect(commits).not.toContain(tipOf(repository, id));
   expect(await commentsOf(repository, id)).toBe(2);
+});
+
+test("a ref that was overwritten in its place is found, though its folder looks as before", async () => {
+  using repository = makeRepository();
+  const { id, commits } = await makeIssue(repository, 1);
+  const later = { now: () => Date.now() + 60_000, zone: () => "+0000" }; // Long enough for stats to be believed.
+  const tracker = await trackerAt(repository, ada, later);
+  await showIssues(tracker, [id]);
+  pointTo(repository, id, "");
+  expect((await showIssues(tracker, [id]))[0]?.comments).toHaveLength(1); // No stat tells.
+  expect((await diagnose(tracker, "look")).findings).toMatchObject([{ level: "error", issue: id }]);
+  expect((await diagnose(tracker, "repair")).findings).toMatchObject([{ issue: id, repaired: true }]);
+  expect(tipOf(repository, id)).toBe(commits.at(-1) ?? "");
+  tracker.close();
 });

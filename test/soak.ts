@@ -1,0 +1,80 @@
+/**
+ * The long forms of the tests that look for what users would find: thousands of kills, power cuts, collections, histories and hostile
+ * inputs. Prints counts and seeds, and ends with 1 if anything was found; every find becomes a fixed seed or a case of the suite.
+ *
+ *     bun run soak [--scale 1] [--seed N] [--only simulation,hostile,faults,environment,doctor] [--parts "B1,B4 xfs"]
+ *
+ * At scale 1 it takes a machine for a day; at 0.01 it takes some minutes, and tries all of it.
+ */
+import { parseArgs } from "node:util";
+import { type SoakPart, soakFaults, soakParts } from "./faults/soak.ts";
+import { soakHostile } from "./hostile/soak.ts";
+import { soakDoctor } from "./interop/soak.ts";
+import { replayCommand, soakSimulation } from "./simulation/soak.ts";
+
+interface Size {
+  readonly scale: number;
+  readonly seed: number;
+  readonly parts: readonly string[] | undefined;
+}
+
+const report = (line: string) => console.log(line);
+
+/** Each returns how many problems it found. */
+const soaks: Readonly<Record<string, (size: Size) => Promise<number>>> = {
+  async simulation({ scale, seed }) {
+    const histories = Math.ceil(1_000_000 * scale);
+    const so = await soakSimulation({ histories, seed });
+    report(
+      `simulation: ${so.histories} histories from seed ${seed}, ${so.commits} commits, ${so.failures.length} failures`,
+    );
+    for (const failure of so.failures) report(`  ${replayCommand(failure)}`);
+    return so.failures.length;
+  },
+  async hostile({ scale, seed }) {
+    try {
+      await soakHostile({ runs: Math.max(1, 80 * scale), seed, report });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof AggregateError)) throw error;
+      return error.errors.length;
+    }
+  },
+  async faults({ scale, seed, parts }) {
+    const isPart = (name: string): name is SoakPart => soakParts.some((part) => part === name);
+    const chosen = parts?.filter(isPart) ?? soakParts;
+    const other = process.env.GIT_TRACKER_OTHER_BIN;
+    const options = { scale, seed, report, parts: chosen, ...(other !== undefined && { otherProgram: other }) };
+    return (await soakFaults(options)).reduce((sum, { problems }) => sum + problems.length, 0);
+  },
+  async environment({ scale, seed, parts }) {
+    const { soakEnvironment } = await import("./environment/soak.ts");
+    const options = { scale, seed, report, ...(parts !== undefined && { parts }) };
+    return (await soakEnvironment(options)).reduce((sum, { problems }) => sum + problems.length, 0);
+  },
+  async doctor({ scale, seed }) {
+    const { runs, whole, named, problems } = await soakDoctor({ runs: Math.ceil(100 * scale), seed, report });
+    report(`doctor: ${runs} corruptions, ${whole} whole, ${named} named, ${problems.length} problems`);
+    return problems.length;
+  },
+};
+
+const { values } = parseArgs({
+  options: {
+    scale: { type: "string", default: "1" },
+    seed: { type: "string", default: String(Math.floor(Date.now() / 1000) % 1_000_000) },
+    only: { type: "string" },
+    parts: { type: "string" },
+  },
+});
+const size: Size = { scale: Number(values.scale), seed: Number(values.seed), parts: values.parts?.split(",") };
+const names = values.only?.split(",") ?? Object.keys(soaks);
+console.log(`Soaking ${names.join(", ")} at scale ${size.scale}, seed ${size.seed}.`);
+let problems = 0;
+for (const name of names) {
+  const soak = soaks[name];
+  if (soak === undefined) throw new Error(`There is no soak ${name}: ${Object.keys(soaks).join(", ")}`);
+  problems += await soak(size);
+}
+console.log(`${problems} problems found.`);
+process.exitCode = problems > 0 ? 1 : 0;
