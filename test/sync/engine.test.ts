@@ -270,10 +270,12 @@ test("what can't be read here is neither sent nor written over", async () => {
   const lostObject = a.objects.get(lost);
   a.objects.delete(lost);
   a.refs.set(refs.issue(broken), "0".repeat(40));
+  const unknown = await begin(a, "Broken before they had it");
+  a.refs.set(refs.issue(unknown), "0".repeat(40));
   const tip = await rename(a, good, "Better");
   const atHub = new Map(hub.refs);
   const result = await syncing(a);
-  expect(reasons(result)).toEqual(Array.from({ length: 2 }, () => expect.stringContaining("git tracker doctor")));
+  expect(reasons(result)).toEqual(Array.from({ length: 3 }, () => expect.stringContaining("git tracker doctor")));
   expect([tipOf(a, id), tipOf(a, broken)]).toEqual([lost, "0".repeat(40)]);
   expect(hub.refs).toEqual(atHub.set(refs.issue(good), tip));
   if (lostObject !== undefined) a.objects.set(lost, lostObject);
