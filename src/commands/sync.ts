@@ -72,11 +72,16 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
   }
   for (const { id, reason } of report.refused)
     env.out(`${style.yellow(shortName(id))} ${style.red("refused")}: ${visible(reason)}`);
-  for (const id of report.rewound) {
-    env.err(`warning: ${visible(report.remote)} has lost events of ${id.slice(0, 7)}; they are kept here`);
+  if (report.rewound.length > 0) {
+    const names = report.rewound.slice(0, namedMax).map((id) => id.slice(0, 7));
+    const more = report.rewound.length > namedMax ? ` and ${report.rewound.length - namedMax} more` : "";
+    env.err(`warning: ${visible(report.remote)} has lost events of ${names.join(", ")}${more}; they are kept here`);
   }
   env.out(totalOf(report, mode));
 }
+
+/** So many issues are named in one warning. */
+const namedMax = 5;
 
 /** What is no id is shown as it is. */
 function shortName(id: string): string {

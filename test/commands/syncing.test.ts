@@ -228,6 +228,19 @@ test.skipIf(isRoot)(`a remote that can't be written${isRoot ? " (root can write 
   expect(await $("sync")).toMatch(/1 sent$/);
 });
 
+test("a remote that lost events is told of, and gets them back", async () => {
+  const ids: string[] = [];
+  for (let at = 1; at <= 6; at++) ids.push(await ada.make(`Issue ${at}`));
+  await $("sync");
+  for (const id of ids) hub.git("update-ref", "-d", `refs/git-tracker/issues/${id}`);
+  expect((await $("pull")).replace(/of .* and/, "of … and")).toMatchInlineSnapshot(`
+    "! warning: origin has lost events of … and 1 more; they are kept here
+    synced with origin: nothing new"
+  `);
+  expect(await $("sync")).toContain("6 sent");
+  expect(await $("sync")).toBe("synced with origin: nothing new");
+});
+
 test("a password in an address is never shown", async () => {
   ada.repository.git("remote", "set-url", "origin", "http://ada:hunter2@127.0.0.1:1/x.git");
   await ada.make("Fix login");
