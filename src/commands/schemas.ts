@@ -198,6 +198,26 @@ export const kinds: Readonly<Record<string, Kind>> = {
     about: "import",
     properties: { created: count, updated: count, unchanged: count, commits: count, skipped: mapOf(count) },
   },
+  sync: {
+    about: "sync, pull, push",
+    properties: {
+      remote: text,
+      issues: list(
+        object({
+          id: oid,
+          title: { ...orNull(text), description: "null where it was not taken over yet." },
+          came: {
+            enum: ["new", "forward", "merged", "same"],
+            description: "What came of it; merged: both sides had something.",
+          },
+          sent: flag,
+          conflicted: flag,
+        }),
+      ),
+      refused: list(object({ id: text, reason: text, by: { enum: ["here", "remote"] } })),
+      rewound: { ...list(oid), description: "The remote has lost events of these; they are kept here." },
+    },
+  },
   commands: { about: "help", properties: { items: list(ref("command")) } },
   command: {
     about: "help COMMAND",

@@ -1,7 +1,7 @@
 /** Every command there is, in the order of the help: its name, what it does in a few words, and where it is. */
 import type { Command, Flags } from "./command.ts";
 
-export type Group = "Daily" | "Planning" | "Repository" | "Data" | "Program";
+export type Group = "Daily" | "Planning" | "Together" | "Repository" | "Data" | "Program";
 
 export interface Entry {
   readonly name: string;
@@ -36,6 +36,16 @@ export const commands: readonly Entry[] = [
   entry("link", "Planning", "link issues", async () => (await import("./link.ts")).link),
   entry("unlink", "Planning", "remove links", async () => (await import("./unlink.ts")).unlink),
   entry("deps", "Planning", "show what depends on what", async () => (await import("./deps.ts")).deps),
+  entry("sync", "Together", "bring your issues and others' together", async () => (await import("./sync.ts")).sync),
+  entry("pull", "Together", "take what a remote has", async () => (await import("./sync.ts")).pull),
+  entry("push", "Together", "send a remote what it lacks", async () => (await import("./sync.ts")).push),
+  entry(
+    "conflicts",
+    "Together",
+    "show what concurrent edits left open",
+    async () => (await import("./conflicts.ts")).conflicts,
+  ),
+  entry("resolve", "Together", "settle what is in conflict", async () => (await import("./resolve.ts")).resolve),
   entry("attach", "Daily", "attach files, list them, get them back", async () => (await import("./attach.ts")).attach),
   entry("archive", "Repository", "put issues away", async () => (await import("./archive.ts")).archive),
   entry(

@@ -167,6 +167,8 @@ function buildConfig(leaves: Leaves): Config {
     boardBy: get("board.by", defaultConfig.boardBy),
     listLimit: get("list.limit", defaultConfig.listLimit),
     listQuery: get<string | null>("list.query", defaultConfig.listQuery) ?? "",
+    syncRemote: get("sync.remote", defaultConfig.syncRemote),
+    syncTimeout: get("sync.timeout", defaultConfig.syncTimeout),
     durability: get("durability", defaultConfig.durability),
     color: get("color", defaultConfig.color),
     pager: get("pager", defaultConfig.pager),

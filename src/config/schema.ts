@@ -27,6 +27,10 @@ export interface Config extends Settings {
   /** The query that `list` runs when it is given none. */
   readonly listQuery: string;
   readonly durability: "durable" | "fast";
+  /** The remote that `sync` means when nobody says which. */
+  readonly syncRemote: string | null;
+  /** In seconds. */
+  readonly syncTimeout: number;
   readonly color: "auto" | "always" | "never";
   readonly pager: string | null;
   readonly editor: string | null;
@@ -43,6 +47,8 @@ export const defaultConfig: Config = {
   listLimit: 50,
   listQuery: "is:open",
   durability: "durable",
+  syncRemote: null,
+  syncTimeout: 120,
   color: "auto",
   pager: null,
   editor: null,
@@ -149,6 +155,14 @@ export const settings: readonly Setting[] = [
     ...one("durability", { kind: "choice", choices: ["durable", "fast"] }, (config) => config.durability),
     meaning:
       "Whether a change survives a power failure the moment it is made (durable) or a little later (fast); neither breaks.",
+  },
+  {
+    ...one("sync.remote", { kind: "line" }, (config) => config.syncRemote),
+    meaning: "The remote that `sync` means; if not set, the branch's, then origin.",
+  },
+  {
+    ...one("sync.timeout", { kind: "count" }, (config) => config.syncTimeout),
+    meaning: "How many seconds a remote may take to answer.",
   },
   {
     ...one("color", { kind: "choice", choices: ["auto", "always", "never"] }, (config) => config.color),

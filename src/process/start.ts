@@ -123,6 +123,7 @@ async function openHere({ program, choice, clock }: Session, err: (text: string)
     chance: systemChance,
     flags: choice.settings,
     actor: choice.as,
+    interactive: isTerminal(0) && isTerminal(2),
     progress: createProgress(
       clock,
       () => !choice.quiet && isTerminal(2),

@@ -177,7 +177,7 @@ function conflictLines(view: IssueView, style: Style): Line[] {
 }
 
 /** `status: in-progress (Ada, 3d ago) or done (Ben, 2h ago)`. */
-function conflictLine({ field, values }: Conflict, style: Style): Line {
+export function conflictLine({ field, values }: Conflict, style: Style): Line {
   const sides = values.map((value) => conflictSide(value, style));
   return [span(`${field}: `, style.red), ...joinLines(sides, " or ")];
 }
@@ -193,7 +193,7 @@ function conflictSide({ value, author, at }: ConflictValue, style: Style): Line 
 
 function resolveHint(view: IssueView, style: Style): Line[] {
   if (style.width === undefined) return [];
-  return [line(`settle it by setting it: git tracker edit ${view.shortId}`, style.dim)];
+  return [line(`settle it: git tracker resolve ${view.shortId}`, style.dim)];
 }
 
 function reasonOf(reason: string): string {

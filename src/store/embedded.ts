@@ -18,6 +18,7 @@ import {
   lastValue,
   protectedConfigFiles,
   readConfigFiles,
+  remotesIn,
 } from "./gitconfig.ts";
 import { createKeeper } from "./keeper.ts";
 import { readLoose } from "./loose.ts";
@@ -67,6 +68,10 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     async gitConfig(key) {
       config ??= readConfig(repository, options.env);
       return lastValue(config, canonicalKey(key));
+    },
+    async remotes() {
+      config ??= readConfig(repository, options.env);
+      return remotesIn(config.map(({ key, value }): [string, string] => [key, value]));
     },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriter),

@@ -181,3 +181,13 @@ function badLine(cursor: Cursor): TrackerError {
     "Correct it: `git config --edit` opens it.",
   );
 }
+
+/** The remotes among settings, in order, with the address that each is fetched from. */
+export function remotesIn(entries: Iterable<readonly [key: string, value: string]>): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of entries) {
+    const name = /^remote\.(.+)\.url$/s.exec(key)?.[1];
+    if (name !== undefined && !name.startsWith("-")) found.set(name, value);
+  }
+  return found;
+}

@@ -13,7 +13,7 @@ import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
 import { findDamage, headsFrom, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
-import { canonicalKey, readPlainConfig } from "./gitconfig.ts";
+import { canonicalKey, readPlainConfig, remotesIn } from "./gitconfig.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { hasLoose, readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
@@ -69,6 +69,10 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     async gitConfig(key) {
       config ??= readConfig(context);
       return (await config).get(canonicalKey(key));
+    },
+    async remotes() {
+      config ??= readConfig(context);
+      return remotesIn(await config);
     },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriterOf(repository, options)),

@@ -3,12 +3,19 @@ export const refs = {
   root: "refs/git-tracker/",
   issues: "refs/git-tracker/issues/",
   issue: (id: string) => `refs/git-tracker/issues/${id}`,
+  /** What that remote had when it was last asked; below it, refs are named as they are below the root. */
+  remote: (name: string) => `refs/git-tracker/remotes/${name}/`,
 } as const;
 
 /** The id of the issue that `ref` is the tip of, if it is such a ref. */
 export function issueOfRef(ref: string): string | undefined {
   const id = ref.startsWith(refs.issues) ? ref.slice(refs.issues.length) : "";
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? id : undefined;
+}
+
+/** The ref's name below the root if it is a stream's of our own, not a remote's: as in `issues/<id>`. */
+export function streamName(ref: string): string | undefined {
+  return issueOfRef(ref) === undefined ? undefined : ref.slice(refs.root.length);
 }
 
 /** True for a name that git takes for a ref's on every platform, and that can't be mistaken for anything else. */

@@ -94,6 +94,8 @@ export interface Store {
   /** Single commits, in the order given. Missing ones are left out. */
   readCommits(oids: readonly Oid[]): Promise<RawCommit[]>;
 
+  /** The remotes that git's configuration has, with their addresses. */
+  remotes(): Promise<ReadonlyMap<string, string>>;
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
   /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */

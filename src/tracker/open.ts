@@ -1,6 +1,7 @@
 /** Opening the tracker of the repository that one stands in: finds it, reads the settings, and puts the parts together. */
 import { join } from "node:path";
 import { type ConfigLayer, type LoadedConfig, loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
 import type { Actor } from "../core/commit.ts";
 import type { MergeStrategy } from "../core/concurrency.ts";
 import { TrackerError } from "../core/errors.ts";
@@ -16,6 +17,7 @@ import { share } from "../platform/sharing.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
+import type { Transport } from "../sync/transport.ts";
 import { today } from "./fields.ts";
 import { parseActor } from "./resolve.ts";
 import type { Progress, Tracker } from "./tracker.ts";
@@ -30,6 +32,8 @@ export interface OpenOptions {
   readonly flags: Readonly<Record<string, string>>;
   /** Who acts, if the command line says so. */
   readonly actor: string | undefined;
+  /** Whether somebody sits at a terminal. */
+  readonly interactive: boolean;
   readonly progress: Progress;
   readonly warn: (text: string) => void;
 }
@@ -80,6 +84,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       actor ??= findActor(options, store);
       return actor;
     },
+    openTransport: (remote) => openTransport(options, repository, config, remote),
     progress: options.progress,
     warn: options.warn,
     close: () => {
@@ -162,4 +167,14 @@ async function findActor({ actor, environment }: OpenOptions, store: Store): Pro
   }
   const name = environment.GIT_AUTHOR_NAME || (await git("author.name", "user.name"));
   return parseActor(`${toLine(name ?? "").replace(/[<>]/g, "") || email.split("@")[0]} <${email}>`);
+}
+
+async function openTransport(
+  { environment, interactive }: OpenOptions,
+  { runDir }: Repository,
+  { syncTimeout }: Config,
+  remote: string,
+): Promise<Transport> {
+  const { openGitTransport } = await import("../sync/git-transport.ts");
+  return openGitTransport({ folder: runDir, env: environment, remote, interactive, exchangeMsMax: syncTimeout * 1000 });
 }

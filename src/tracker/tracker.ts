@@ -8,6 +8,7 @@ import type { Index } from "../index/index.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../store/store.ts";
+import type { Transport } from "../sync/transport.ts";
 import type { SettingsFiles } from "./open.ts";
 
 /** What a long piece of work says of itself. `total` undefined: not known. */
@@ -27,6 +28,8 @@ export interface Tracker {
   readonly chance: Chance;
   /** Who acts. Throws `invalid` if nobody said who they are. */
   readonly actor: () => Promise<Actor>;
+  /** How refs and what is behind them get to a remote of that name and back. */
+  readonly openTransport: (remote: string) => Promise<Transport>;
   readonly progress: Progress;
   /** Tells the person something beside the result. */
   readonly warn: (text: string) => void;

@@ -72,6 +72,7 @@ test("every setting can be set in a file", async () => {
       types = ["bug", "chore"]
       hours-per-day = 6
       durability = "fast"
+      sync = { remote = "upstream", timeout = 5 }
       color = "always"
       pager = "less -R"
       editor = "vim"
@@ -121,6 +122,8 @@ test("every setting can be set in a file", async () => {
     boardBy: "label:area/",
     listLimit: 10,
     listQuery: "is:ready",
+    syncRemote: "upstream",
+    syncTimeout: 5,
     durability: "fast",
     color: "always",
     pager: "less -R",

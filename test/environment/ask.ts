@@ -72,6 +72,7 @@ export async function ask(where: Where, args: readonly string[], clock: Clock = 
         chance: { hex: (count) => Buffer.from(crypto.getRandomValues(new Uint8Array(count))).toString("hex") },
         flags: choice.settings,
         actor: choice.as ?? "Ada <ada@example.com>",
+        interactive: false,
         progress: () => undefined,
         warn: (text) => err(`warning: ${text}`),
       });

@@ -133,6 +133,7 @@ async function play(
         chance: systemChance,
         flags: { durability: "fast", ...choice.settings },
         actor: choice.as,
+        interactive: false,
         progress: () => undefined,
         warn: (text) => say(`warning: ${text}`),
       });

@@ -79,7 +79,7 @@ test("everything, on a terminal without colour", () => {
 
     status         in-progress blocked conflict
     conflict       status: in-progress (Ada, 3d ago) or none (Ben, 2h ago)
-                   settle it by setting it: git tracker edit aaaaaaa
+                   settle it: git tracker resolve aaaaaaa
     type           bug
     priority       high
     labels         index, performance

@@ -71,6 +71,7 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     async maintain() {},
     readStreams: (tips) => walkStreams(tips, read, new Set()),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read))),
+    remotes: async () => new Map(),
     gitConfig: async (key) => config[key],
     async recover() {},
     restore: async () => 0,

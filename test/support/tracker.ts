@@ -46,6 +46,7 @@ export async function trackerAt(
     chance: countingChance(),
     flags: {},
     actor: `${as.name} <${as.email}>`,
+    interactive: false,
     progress: () => undefined,
     warn: (text) => warnings.push(text),
   });
@@ -80,6 +81,7 @@ export function trackerInMemory(
     clock,
     chance: countingChance(),
     actor: async () => ada,
+    openTransport: () => Promise.reject(new Error("There is nothing beside memory")),
     progress: () => undefined,
     warn: (text) => warnings.push(text),
     close: () => index.close(),

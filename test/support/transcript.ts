@@ -40,10 +40,21 @@ export interface Session extends Disposable {
 /** A result: `any` in a test says less than the schema that it was checked against. */
 export type Json = Readonly<Record<string, unknown>> & { readonly kind: string };
 
-export function openSession(): Session {
-  const repository = makeRepository();
+export interface SessionOptions {
+  /** Who sits there. */
+  readonly who?: string;
+  /** Ids that another session has named. */
+  readonly names?: Map<string, string>;
+  /** Where; dispose removes it. */
+  readonly repository?: TestRepository;
+}
+
+export function openSession({
+  who = "Ada <ada@example.com>",
+  names = new Map(),
+  repository = makeRepository(),
+}: SessionOptions = {}): Session {
   const chance = countingChance();
-  const names = new Map<string, string>();
   let now = Date.UTC(2026, 0, 15, 12);
 
   const session: Session = {
@@ -116,7 +127,8 @@ export function openSession(): Session {
           clock,
           chance,
           flags: choice.settings,
-          actor: choice.as ?? "Ada <ada@example.com>",
+          actor: choice.as ?? who,
+          interactive: false,
           progress: () => undefined,
           warn: (text) => err(`warning: ${text}`),
         });

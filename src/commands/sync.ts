@@ -1,0 +1,116 @@
+/** The commands `sync`, `pull` and `push`: what came, what went, what is in conflict, what was refused. */
+import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import type { SyncChoice, SyncedIssue, SyncReport } from "../tracker/sync.ts";
+import { command } from "./command.ts";
+import type { Env } from "./env.ts";
+
+const flags = {
+  "dry-run": { type: "boolean", short: "n", help: "only say what would come and go" },
+} as const;
+
+export const sync = commandFor("both", {
+  details:
+    "Without a name it is the remote of the setting sync.remote, of the branch, or origin. Nothing of git's own settings is used or changed.",
+  examples: ["git tracker sync", "git tracker sync upstream", "git tracker sync --dry-run"],
+});
+
+export const pull = commandFor("pull", {
+  details: "Like sync, but nothing is sent.",
+  examples: ["git tracker pull", "git tracker pull upstream --dry-run"],
+});
+
+export const push = commandFor("push", {
+  details: "Like sync, but nothing is taken: streams that others have changed are refused.",
+  examples: ["git tracker push", "git tracker push upstream --dry-run"],
+});
+
+function commandFor(
+  direction: SyncChoice["direction"],
+  words: { readonly details: string; readonly examples: readonly string[] },
+) {
+  return command({
+    ...words,
+    usage: "[REMOTE]",
+    words: [0, 1],
+    flags,
+    async run(env, { words: [remote], flags: given }) {
+      const { syncIssues } = await import("../tracker/sync.ts");
+      const mode = given["dry-run"] ? "plan" : "do";
+      const report = await syncIssues(await env.open(), { remote, direction, mode });
+      if (given.json) await printJson(env, report);
+      else printText(env, report, mode);
+      if (report.refused.length > 0) {
+        throw new TrackerError(
+          report.refused.every(({ by }) => by === "remote") ? "not-permitted" : "conflict",
+          `${countOf(report.refused.length, "issue")} could not be synced`,
+          "Each line above says why; all others were.",
+        );
+      }
+    },
+  });
+}
+
+async function printJson(env: Env, { remote, issues, refused, rewound }: SyncReport): Promise<void> {
+  const { envelope, renderJson } = await import("../render/json.ts");
+  const items = issues.map(({ id, came, sent, issue }) => ({
+    id,
+    came,
+    sent,
+    title: issue?.title ?? null,
+    conflicted: issue?.conflicted ?? false,
+  }));
+  env.out(renderJson(envelope("sync", { remote, issues: items, refused, rewound }), env.style));
+}
+
+function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void {
+  const { style } = env;
+  for (const synced of report.issues) {
+    const id = synced.issue?.shortId ?? synced.id.slice(0, 7);
+    const marks = marksOf(synced).join(", ");
+    env.out(`${style.yellow(id)} ${marks}  ${style.dim(visible(synced.issue?.title ?? ""))}`.trimEnd());
+  }
+  for (const { id, reason } of report.refused)
+    env.out(`${style.yellow(shortName(id))} ${style.red("refused")}: ${visible(reason)}`);
+  if (report.rewound.length > 0) {
+    const names = report.rewound.slice(0, namedMax).map((id) => id.slice(0, 7));
+    const more = report.rewound.length > namedMax ? ` and ${report.rewound.length - namedMax} more` : "";
+    env.err(`warning: ${visible(report.remote)} has lost events of ${names.join(", ")}${more}; they are kept here`);
+  }
+  env.out(totalOf(report, mode));
+}
+
+/** So many issues are named in one warning. */
+const namedMax = 5;
+
+/** What is no id is shown as it is. */
+function shortName(id: string): string {
+  return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 7) : visible(id);
+}
+
+const came = { new: "new", forward: "changed", merged: "merged", same: undefined } as const;
+
+function marksOf({ came: how, sent, issue }: SyncedIssue): string[] {
+  const marks = [came[how], sent ? "sent" : undefined, issue?.conflicted ? "in conflict" : undefined];
+  return marks.filter((mark) => mark !== undefined);
+}
+
+/** `synced with origin: 2 new, 1 changed, 3 sent`. */
+function totalOf({ remote, issues, refused }: SyncReport, mode: SyncChoice["mode"]): string {
+  const count = (test: (synced: SyncedIssue) => boolean) => issues.filter(test).length;
+  const parts = [
+    [count((each) => each.came === "new"), "new"],
+    [count((each) => each.came === "forward"), "changed"],
+    [count((each) => each.came === "merged"), "merged"],
+    [count((each) => each.sent), "sent"],
+    [count((each) => each.issue?.conflicted === true), "in conflict"],
+    [refused.length, "refused"],
+  ] as const;
+  const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`])).join(", ");
+  const what = mode === "plan" ? "would sync" : "synced";
+  return `${what} with ${visible(remote)}: ${said || "nothing new"}`;
+}
+
+function countOf(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,26 @@
+/**
+ * Conflicts: each issue, below it its fields with their values and who wrote them. Not on a terminal each is a line: id, field,
+ * values, title, parted by tabs.
+ */
+import type { IssueView } from "../core/view.ts";
+import { conflictLine } from "./facts.ts";
+import { fitLine, type Line, line, paintLine, span } from "./span.ts";
+import type { Style } from "./style.ts";
+
+export function renderConflicts(views: readonly IssueView[], style: Style): string {
+  const { width } = style;
+  const lines = views.flatMap((view) =>
+    width === undefined ? plainLines(view, style) : shownLines(view, style, width),
+  );
+  return lines.map(paintLine).join("\n");
+}
+
+function shownLines(view: IssueView, style: Style, width: number): Line[] {
+  const head = [span(view.shortId, style.cyan), span("  "), span(view.title)];
+  const conflicts = view.conflicts.map((conflict) => [span("  "), ...conflictLine(conflict, style)]);
+  return [head, ...conflicts].map((shown) => fitLine(shown, width));
+}
+
+function plainLines(view: IssueView, style: Style): Line[] {
+  return view.conflicts.map((conflict) => [...line(view.shortId), span("  "), ...conflictLine(conflict, style)]);
+}

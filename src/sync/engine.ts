@@ -1,0 +1,329 @@
+/**
+ * The engine of a sync: what the remote has comes to tracking refs, is checked, and is taken over, forward or by a merge commit that
+ * every replica makes alike; then what the remote lacks is sent. It never moves a stream's ref backwards, on either side. Whoever is
+ * outrun by somebody else looks again.
+ */
+import type { Commit, CommitContent, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { mergeCommit } from "../core/merge.ts";
+import type { Chance } from "../platform/chance.ts";
+import type { Sleep } from "../platform/sleep.ts";
+import { refs, streamName } from "../store/refs.ts";
+import type { RefUpdate, Store, StreamRead } from "../store/store.ts";
+import { type Difference, differences, relationOf } from "./plan.ts";
+import type { Refused, Sending, Transport } from "./transport.ts";
+
+export interface SyncOptions {
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly remote: string;
+  readonly direction: "both" | "pull" | "push";
+  /** `plan`: only tracking refs move, and what would be done is told. */
+  readonly mode: "do" | "plan";
+  /** A stream's commits, if it is one that can be taken; a text says why not. */
+  check(name: string, stream: StreamRead): readonly Commit[] | string;
+  /** Runs what moves refs while none of ours writes. */
+  writing<T>(work: () => Promise<T>): Promise<T>;
+  readonly sleep: Sleep;
+  readonly chance: Chance;
+  progress(what: string, done: number, total: number | undefined): void;
+}
+
+/** What became of one stream. */
+export interface Synced {
+  readonly name: string;
+  /** `new` and `forward`: theirs was taken. `merged`: both sides had something. `same`: nothing came. */
+  readonly came: "new" | "forward" | "merged" | "same";
+  readonly sent: boolean;
+  readonly before: Oid | undefined;
+  readonly after: Oid;
+}
+
+export interface SyncResult {
+  readonly streams: readonly Synced[];
+  readonly refused: readonly Refused[];
+  /** The remote has less of these than it had. Nothing is lost here, and what it lost is sent again. */
+  readonly rewound: readonly string[];
+  /** How often the remote was asked. */
+  readonly rounds: number;
+}
+
+/** Each time that one is outrun, somebody else got through: so a crowd of this size gets through. */
+const roundsMax = 400;
+/** A remote whose refs stay as they are for so many rounds, and which still takes nothing, never will. */
+const stalledRoundsMax = 12;
+/** Waits between two rounds, in milliseconds. */
+const pauseMsMax = 2000;
+
+export async function sync(options: SyncOptions): Promise<SyncResult> {
+  const streams = new Map<string, Synced>();
+  const refused = new Map<string, Refused>();
+  const rewound = new Set<string>();
+  let seen = "";
+  let stalled = 0;
+  for (let rounds = 1; ; rounds++) {
+    const listed = await options.transport.list();
+    const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
+    for (const each of misnamed(listed)) refused.set(each.name, each);
+    const taken = await take(options, there, rewound);
+    for (const each of taken.refused) refused.set(each.name, each);
+    for (const each of taken.streams) note(streams, each);
+    if (options.direction === "pull") return result(streams, refused, rewound, rounds);
+    const outrun = await send(options, there, taken.tips, refused, streams);
+    if (outrun.length === 0) return result(streams, refused, rewound, rounds);
+    const now = outrun.map(({ name }) => `${name} ${there.get(name)}`).join();
+    stalled = now === seen ? stalled + 1 : 0;
+    seen = now;
+    if (options.direction === "push" || stalled === stalledRoundsMax) {
+      for (const each of outrun) refused.set(each.name, options.direction === "push" ? { ...each, ...untaken } : each);
+      return result(streams, refused, rewound, rounds);
+    }
+    if (rounds === roundsMax) {
+      throw new TrackerError(
+        "unavailable",
+        `Others write to ${options.remote} faster than it can be written to`,
+        "Try again.",
+      );
+    }
+    const share = Number.parseInt(options.chance.hex(2), 16) / 0xffff;
+    await options.sleep(Math.min(pauseMsMax, 20 * rounds) * share);
+  }
+}
+
+const unreadable = { by: "here", reason: "what is here of it can't be read; see: git tracker doctor" } as const;
+const untaken = {
+  by: "here",
+  reason: "the remote has changes that you don't; take them, too: git tracker sync",
+} as const;
+
+/** What stands where issues do, and can't be one. */
+function misnamed(listed: ReadonlyMap<string, Oid>): Refused[] {
+  const names = [...listed.keys()].filter((name) => (refs.root + name).startsWith(refs.issues));
+  const wrong = names.filter((name) => streamName(refs.root + name) === undefined);
+  return wrong.map((name) => ({ name, by: "here", reason: "its name is not an issue's id" }));
+}
+
+function result(
+  streams: ReadonlyMap<string, Synced>,
+  refused: ReadonlyMap<string, Refused>,
+  rewound: ReadonlySet<string>,
+  rounds: number,
+): SyncResult {
+  return {
+    streams: [...streams.values()],
+    refused: [...refused.values()],
+    rewound: [...rewound],
+    rounds,
+  };
+}
+
+/** What happened to a stream in several rounds is told as one. */
+function note(streams: Map<string, Synced>, next: Synced): void {
+  const before = streams.get(next.name);
+  if (before === undefined) streams.set(next.name, next);
+  else {
+    const came = next.came === "same" || before.came === "new" ? before.came : next.came;
+    streams.set(next.name, { ...next, came, sent: before.sent || next.sent, before: before.before });
+  }
+}
+
+/** Takes over what the remote has. */
+async function take(options: SyncOptions, there: ReadonlyMap<string, Oid>, rewound: Set<string>): Promise<Moves> {
+  const { store, transport, remote, direction } = options;
+  if (direction === "push") return { streams: [], refused: [], tips: await streamTips(store) };
+  const tracking = await trackingTips(store, remote);
+  const here = await streamTips(store);
+  const differing = differences(here, there).filter((each) => each.there !== undefined);
+  const wanted = differing.flatMap(({ name, there: tip }) =>
+    tip === undefined || tracking.get(name) === tip ? [] : [{ name, tip }],
+  );
+  for (const name of tracking.keys()) if (here.has(name) && !there.has(name)) rewound.add(name);
+  const refused = await transport.fetch(wanted);
+  const unfetched = new Set(refused.map(({ name }) => name));
+  const candidates = differing.filter(({ name }) => !unfetched.has(name));
+  const read = await readTheirs(options, candidates);
+  for (const { difference, history } of read.streams) {
+    const was = tracking.get(difference.name);
+    if (was !== undefined && !history.has(was)) rewound.add(difference.name);
+  }
+  const moved = await options.writing(() => takeOver(options, read.streams));
+  return { ...moved, refused: [...refused, ...read.refused, ...moved.refused] };
+}
+
+interface Received {
+  readonly difference: Difference;
+  /** Theirs, checked, each with its time. */
+  readonly history: History;
+}
+
+type History = ReadonlyMap<Oid, Commit["time"]>;
+
+/** Reads what the remote has of these streams, and checks it. */
+async function readTheirs(
+  options: SyncOptions,
+  candidates: readonly Difference[],
+): Promise<{ streams: Received[]; refused: Refused[] }> {
+  const { store, check, progress } = options;
+  const streams: Received[] = [];
+  const refused: Refused[] = [];
+  let done = 0;
+  for await (const stream of store.readStreams(candidates.map(({ there }) => there ?? ""))) {
+    const difference = candidates[done++];
+    if (difference === undefined) break;
+    progress("Checking what came", done, candidates.length);
+    const checked = check(difference.name, stream);
+    if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
+    else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
+  }
+  return { streams, refused };
+}
+
+/** What our own tips reach, of the streams where theirs doesn't reach ours. Those that can't be read are left out. */
+async function readOurs(
+  options: SyncOptions,
+  streams: readonly Received[],
+  tips: ReadonlyMap<string, Oid>,
+): Promise<Map<string, History>> {
+  const open = streams.flatMap(({ difference: { name }, history }) => {
+    const here = tips.get(name);
+    return here === undefined || history.has(here) ? [] : [{ name, here }];
+  });
+  const histories = new Map<string, History>();
+  let at = 0;
+  for await (const stream of options.store.readStreams(open.map(({ here }) => here))) {
+    const name = open[at++]?.name;
+    if (name === undefined) break;
+    const checked = options.check(name, stream);
+    if (typeof checked !== "string") histories.set(name, new Map(checked.map(({ oid, time }) => [oid, time])));
+  }
+  return histories;
+}
+
+interface Moves {
+  readonly streams: readonly Synced[];
+  readonly refused: readonly Refused[];
+  /** What is here now, or would be. */
+  readonly tips: ReadonlyMap<string, Oid>;
+}
+
+/** Moves refs to what came. Others may have written since the difference was seen, so it is seen anew. */
+async function takeOver(options: SyncOptions, received: readonly Received[]): Promise<Moves> {
+  const { store, mode } = options;
+  for (;;) {
+    const tips = await streamTips(store);
+    const ours = await readOurs(options, received, tips);
+    const streams: Synced[] = [];
+    const refused: Refused[] = [];
+    const merges: CommitContent[] = [];
+    for (const { difference, history } of received) {
+      const { name, there } = difference;
+      const here = tips.get(name);
+      if (there === undefined || here === there) continue;
+      const own = here === undefined || history.has(here) ? history : ours.get(name);
+      if (own === undefined) {
+        refused.push({ name, ...unreadable });
+        continue;
+      }
+      const relation = relationOf(
+        { name, here, there },
+        (oid) => history.has(oid),
+        (oid) => own.has(oid),
+      );
+      if (relation === "ahead") continue;
+      const merge =
+        relation === "diverged"
+          ? mergeOf(store, [
+              [here, own],
+              [there, history],
+            ])
+          : undefined;
+      if (merge !== undefined) merges.push(merge);
+      const after = merge === undefined ? there : store.nameCommit(merge);
+      streams.push({
+        name,
+        came: relation === "diverged" ? "merged" : relation === "new" ? "new" : "forward",
+        sent: false,
+        before: here,
+        after,
+      });
+      tips.set(name, after);
+    }
+    if (mode === "plan" || streams.length === 0) return { streams, refused, tips };
+    await store.writeCommits(merges);
+    const updates = streams.map(
+      ({ name, before, after }): RefUpdate => ({ ref: refs.root + name, from: before, to: after }),
+    );
+    if ((await store.swap(updates)).kind === "updated") return { streams, refused, tips };
+  }
+}
+
+function mergeOf(store: Store, sides: readonly (readonly [tip: Oid | undefined, history: History])[]): CommitContent {
+  const tips = sides.flatMap(([oid, history]) => {
+    const time = oid === undefined ? undefined : history.get(oid);
+    return oid === undefined || time === undefined ? [] : [{ oid, time }];
+  });
+  return mergeCommit(tips, store.emptyTree);
+}
+
+/** Sends what the remote lacks. Returns the streams of which somebody else was faster. */
+async function send(
+  options: SyncOptions,
+  there: ReadonlyMap<string, Oid>,
+  tips: ReadonlyMap<string, Oid>,
+  refused: Map<string, Refused>,
+  streams: Map<string, Synced>,
+): Promise<readonly Refused[]> {
+  const { transport, mode } = options;
+  const lacking = differences(tips, there).flatMap(({ name, here: to, there: from }): Sending[] =>
+    to === undefined || refused.has(name) ? [] : [{ name, from, to }],
+  );
+  for (const each of await unsendable(options, lacking)) refused.set(each.name, each);
+  const sendings = lacking.filter(({ name }) => !refused.has(name));
+  const sent = mode === "plan" ? { refused: [], outrun: [] } : await transport.push(sendings);
+  for (const each of sent.refused) refused.set(each.name, each);
+  const failed = new Set([...sent.outrun, ...sent.refused].map(({ name }) => name));
+  const arrived = sendings.filter(({ name }) => !failed.has(name));
+  for (const { name, to } of arrived) note(streams, { name, came: "same", sent: true, before: to, after: to });
+  if (mode === "do" && arrived.length > 0) await options.writing(() => track(options, arrived));
+  return sent.outrun;
+}
+
+/** What is broken here; and where nothing was taken before, what the remote has more of. */
+async function unsendable({ store, direction }: SyncOptions, sendings: readonly Sending[]): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  const open = sendings.filter(({ name, from, to }) => {
+    if (/^0+$/.test(to)) refused.push({ name, ...unreadable });
+    return direction === "push" && from !== undefined && !/^0+$/.test(to);
+  });
+  let at = 0;
+  for await (const stream of store.readStreams(open.map(({ to }) => to))) {
+    const sending = open[at++];
+    if (sending === undefined) break;
+    if ("broken" in stream) refused.push({ name: sending.name, ...unreadable });
+    else if (!stream.commits.some(({ oid }) => oid === sending.from)) refused.push({ name: sending.name, ...untaken });
+  }
+  return refused;
+}
+
+/** Remembers that the remote has these. */
+async function track({ store, remote }: SyncOptions, arrived: readonly Sending[]): Promise<void> {
+  const tracking = await trackingTips(store, remote);
+  const updates = arrived.map(({ name, to }) => ({ ref: refs.remote(remote) + name, from: tracking.get(name), to }));
+  await store.swap(updates); // Moved by a fetch at the same moment: that one knows better.
+}
+
+async function streamTips(store: Store): Promise<Map<string, Oid>> {
+  const found = await store.listRefs(refs.issues);
+  return new Map([...found].flatMap(([ref, tip]) => named(streamName(ref), tip)));
+}
+
+/** What the remote had when it was last asked. */
+async function trackingTips(store: Store, remote: string): Promise<Map<string, Oid>> {
+  const prefix = refs.remote(remote);
+  const found = await store.listRefs(prefix);
+  return new Map([...found].flatMap(([ref, tip]) => named(streamName(refs.root + ref.slice(prefix.length)), tip)));
+}
+
+function named(name: string | undefined, tip: Oid): [string, Oid][] {
+  return name === undefined ? [] : [[name, tip]];
+}

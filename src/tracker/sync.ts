@@ -1,0 +1,121 @@
+/** The verbs `sync`, `pull` and `push`: everything comes together by itself, and what could not is told. */
+import type { Commit, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { limits } from "../core/event.ts";
+import { visible } from "../core/text.ts";
+import type { IssueSummary } from "../core/view.ts";
+import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import { systemSleep } from "../platform/sleep.ts";
+import { isPlainRef, refs } from "../store/refs.ts";
+import type { StreamRead } from "../store/store.ts";
+import { withoutSecrets } from "../sync/address.ts";
+import { type Synced, type SyncOptions, sync } from "../sync/engine.ts";
+import type { Refused } from "../sync/transport.ts";
+import { onFreshIndex } from "./refresh.ts";
+import { foldRead } from "./streams.ts";
+import type { Tracker } from "./tracker.ts";
+
+export interface SyncChoice {
+  /** Undefined: the one that the settings, the branch or there being no other says. */
+  readonly remote: string | undefined;
+  readonly direction: SyncOptions["direction"];
+  readonly mode: SyncOptions["mode"];
+}
+
+export interface SyncedIssue extends Pick<Synced, "came" | "sent"> {
+  readonly id: Oid;
+  /** Undefined where nothing was taken over yet. */
+  readonly issue: IssueSummary | undefined;
+}
+
+export interface SyncReport {
+  readonly remote: string;
+  readonly issues: readonly SyncedIssue[];
+  readonly refused: readonly (Omit<Refused, "name"> & { readonly id: string })[];
+  readonly rewound: readonly Oid[];
+}
+
+export async function syncIssues(
+  tracker: Tracker,
+  { remote: asked, direction, mode }: SyncChoice,
+): Promise<SyncReport> {
+  const { store, chance, progress } = tracker;
+  const remote = await chooseRemote(tracker, asked);
+  const result = await sync({
+    store,
+    transport: await tracker.openTransport(remote),
+    remote,
+    direction,
+    mode,
+    check: (name, stream) => check(tracker, idOf(name), stream),
+    writing: (work) =>
+      withWriterLock(store.folder, lockWaitMsMax, async () => {
+        await store.recover();
+        const done = await work();
+        await store.maintain();
+        return done;
+      }),
+    sleep: systemSleep,
+    chance,
+    progress,
+  });
+  const ids = result.streams.map(({ name }) => idOf(name));
+  const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
+  const issues = new Map(found.map((issue) => [issue.id, issue]));
+  return {
+    remote,
+    issues: result.streams.map(({ name, came, sent }) => {
+      const id = idOf(name);
+      return { id, came, sent, issue: issues.get(id) };
+    }),
+    refused: result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why })),
+    rewound: result.rewound.map(idOf),
+  };
+}
+
+/** The remote that is meant when nobody says which. Throws `not-found`. */
+export async function chooseRemote(tracker: Tracker, asked: string | undefined): Promise<string> {
+  const { store, config } = tracker;
+  const remotes = await store.remotes();
+  if (asked !== undefined) {
+    if (remotes.has(asked)) return checkName(asked);
+    const shown = visible(withoutSecrets(asked));
+    throw new TrackerError("not-found", `There is no remote ${shown}`, "Add it with: git remote add NAME URL");
+  }
+  const branch = await store.currentBranch();
+  const ofBranch = branch === undefined ? undefined : await store.gitConfig(`branch.${branch}.remote`);
+  const [only] = remotes.size === 1 ? remotes.keys() : [];
+  for (const name of [config.syncRemote, ofBranch, "origin", only]) {
+    if (name !== null && name !== undefined && remotes.has(name)) return checkName(name);
+  }
+  throw remotes.size === 0
+    ? new TrackerError("not-found", "This repository has no remote", "Add one with: git remote add origin URL")
+    : new TrackerError(
+        "ambiguous",
+        `Which remote: ${[...remotes.keys()].map((name) => visible(name)).join(", ")}?`,
+        "git tracker config set sync.remote NAME",
+      );
+}
+
+/** Below the remote's name stand its tracking refs. */
+function checkName(remote: string): string {
+  if (isPlainRef(refs.remote(remote).slice(0, -1))) return remote;
+  const shown = visible(remote);
+  throw new TrackerError(
+    "invalid",
+    `The remote ${shown} has a name that refs can't have`,
+    `Give it one of letters and digits: git remote rename ${shown} NAME`,
+  );
+}
+
+function idOf(name: string): Oid {
+  return name.slice(name.indexOf("/") + 1);
+}
+
+/** Takes whatever folds to an issue: what of it is broken is quarantined event by event. */
+function check(tracker: Tracker, id: Oid, stream: StreamRead): readonly Commit[] | string {
+  const folded = foldRead(tracker, id, stream);
+  if (typeof folded === "string") return folded;
+  const wide = folded.ordered.find(({ parents }) => parents.length > limits.parentsMax);
+  return wide === undefined ? folded.ordered : `commit ${wide.oid} has ${wide.parents.length} parents`;
+}

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { refs } from "../../src/store/refs.ts";
+import { openGitTransport } from "../../src/sync/git-transport.ts";
+import { openPair, type Pair } from "../commands/pair.ts";
+
+let pair: Pair;
+
+beforeEach(() => {
+  pair = openPair();
+});
+afterEach(() => pair[Symbol.dispose]());
+
+test("a remote that never answers is given up after sync.timeout", async () => {
+  const { ada } = pair;
+  const heard = Promise.withResolvers<void>();
+  using server = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { open: () => heard.resolve(), data: () => undefined },
+  });
+  ada.repository.git("remote", "set-url", "origin", `git://127.0.0.1:${server.port}/x.git`);
+  await ada.$("config", "set", "sync.timeout", "1");
+  await ada.make("Fix login");
+  expect(await ada.$("sync")).toMatchInlineSnapshot(`
+    "! error: origin does not answer
+    ! hint: Nothing is half done. See what it says: git ls-remote origin
+    [exit 5]"
+  `);
+  await heard.promise;
+  ada.repository.git("remote", "set-url", "origin", pair.hub.cwd);
+});
+
+test("what git can't read here is refused, and the rest is sent", async () => {
+  const { ada, hub } = pair;
+  const ids = [await ada.make("One"), await ada.make("Two"), await ada.make("Three")] as const;
+  const before = ada.repository.git("rev-parse", refs.issue(ids[1])).trim();
+  await ada.$("status", ids[1], "in-progress");
+  // What reads objects in process gives them back from the journal, so git is asked alone.
+  const { cwd, env } = ada.repository;
+  const file = join(cwd, ".git/objects", before.slice(0, 2), before.slice(2));
+  const bytes = await Bun.file(file).bytes();
+  rmSync(file, { force: true });
+  const transport = openGitTransport({
+    folder: cwd,
+    env,
+    remote: "origin",
+    interactive: false,
+    exchangeMsMax: 60_000,
+  });
+  const tips = ids.map((id) => ({ name: `issues/${id}`, to: ada.repository.git("rev-parse", refs.issue(id)).trim() }));
+  const sent = await transport.push(tips.map(({ name, to }) => ({ name, from: undefined, to })));
+  await Bun.write(file, bytes);
+  expect(sent).toMatchObject({ outrun: [], refused: [{ name: `issues/${ids[1]}` }] });
+  const arrived = hub.git("for-each-ref", "--format=%(refname)", "refs/git-tracker/").trim().split("\n");
+  expect(arrived).toEqual([ids[0], ids[2]].map(refs.issue).sort());
+});
+
+test("thousands of streams go and come in one sync", async () => {
+  const { ada, ben, hub } = pair;
+  const count = 2500;
+  ada.stdin = Array.from({ length: count }, (_, index) => `- [ ] Issue ${index}`).join("\n");
+  await ada.$("new", "--from-file", "-", "-q");
+  expect(await ada.$("sync")).toEndWith(`synced with origin: ${count} sent`);
+  expect(hub.git("for-each-ref", "--format=x", "refs/git-tracker/").trim().split("\n")).toHaveLength(count);
+  expect(await ben.$("sync")).toEndWith(`synced with origin: ${count} new`);
+  expect(await ben.$("sync")).toBe("synced with origin: nothing new");
+}, 60_000);
