@@ -10,12 +10,14 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Chance } from "../platform/chance.ts";
 import {
+  createFile,
   type Flush,
   flushFolder,
   lostWrite,
   makeFolder,
   readFileIfAny,
   refusingDiskErrors,
+  takeName,
 } from "../platform/files.ts";
 import { concatenate } from "./objects.ts";
 import type { RefUpdate } from "./store.ts";
@@ -46,6 +48,8 @@ export interface Journal {
   read(): JournalEntry[];
   /** When it was last written to, in milliseconds since 1970, how big it is, and whether its last entry is open. Undefined: it is empty. */
   look(): { readonly changed: number; readonly bytes: number; readonly state: "open" | "closed" } | undefined;
+  /** Puts these in the place of all that there is. */
+  rewrite(entries: readonly JournalEntry[]): void;
   /** Forgets all entries. */
   clear(): void;
   /** Moves what is no file out of its place. */
@@ -92,6 +96,18 @@ export function openJournal(path: string, chance: Chance): Journal {
       if (!stats?.isFile() || stats.size === 0) return undefined;
       const state = /\n(?:done|left) [0-9a-f]+\n$/.test(readEnd(path, stats.size)) ? "closed" : "open";
       return { changed: stats.mtimeMs, bytes: stats.size, state };
+    },
+    rewrite(entries) {
+      const temporary = `${path}-${chance.hex(4)}`;
+      const parts = entries.flatMap((entry) => [
+        encodeEntry(entry.id, entry),
+        ...(entry.state === "open" ? [] : [encoder.encode(`\n${entry.state} ${entry.id}\n`)]),
+      ]);
+      refusingDiskErrors(path, () => {
+        createFile({ path: temporary, parts, flush: "flushed" });
+        takeName(temporary, path);
+        flushFolder(dirname(path));
+      });
     },
     makeRoom() {
       if (isFolder(path)) refusingDiskErrors(path, () => fs.renameSync(path, `${path}-aside-${chance.hex(4)}`));

@@ -9,7 +9,7 @@ import { refusingDiskErrors, removeFile } from "../platform/files.ts";
 import type { Found, ReadObject } from "./found.ts";
 import { type JournalEntry, type Outcome, openJournal } from "./journal.ts";
 import { decodeLoose, hasLoose, type LooseObject, loosePath, writeLoose } from "./loose.ts";
-import type { NamedObject } from "./objects.ts";
+import { decodeCommitObject, decodeTree, type NamedObject, parentsOf } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { releasePack, writePack } from "./pack.ts";
 import { packedAmong } from "./pack-index.ts";
@@ -117,6 +117,38 @@ export function createKeeper(options: KeeperOptions): Keeper {
     for (const { oid } of objects) removeFile(loosePath(objectsDir, oid));
   };
 
+  /** What was behind refs that are deleted is not to come back. */
+  const forget = (deleted: ReadonlySet<string>) => {
+    const kept = journal.read().flatMap((entry): JournalEntry[] => {
+      const updates = entry.updates.filter(({ ref, to }) => to === undefined || !deleted.has(ref));
+      if (updates.length === entry.updates.length) return [entry];
+      if (updates.length === 0) return [];
+      const objects = reachableAmong(
+        entry.objects,
+        updates.flatMap(({ to }) => to ?? []),
+      );
+      return [{ ...entry, updates, objects }];
+    });
+    journal.rewrite(kept);
+  };
+
+  /** Those of the objects that these tips stand on. */
+  const reachableAmong = (objects: ReadonlyMap<Oid, Uint8Array>, tips: readonly Oid[]) => {
+    const found = new Map<Oid, Uint8Array>();
+    const waiting = [...tips];
+    for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
+      const file = objects.get(oid);
+      if (file === undefined || found.has(oid)) continue;
+      found.set(oid, file);
+      const object = decodeLoose(hash, { oid, file }, objectBytesMax);
+      if ("damage" in object) continue;
+      if (object.type === "tree") waiting.push(...decodeTree(object.bytes, hash));
+      if (object.type === "commit")
+        waiting.push(decodeCommitObject(object.bytes).content.tree, ...parentsOf(object.bytes));
+    }
+    return found;
+  };
+
   let known: { readonly version: string; readonly objects: ReadonlyMap<Oid, LooseObject> } | undefined;
   const journaled = (): ReadonlyMap<Oid, LooseObject> => {
     const look = journal.look();
@@ -151,6 +183,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const result = await moveAll(updates);
       if (result.kind === "updated") rewrite(objects);
       settle(entry, result.kind === "updated" ? "done" : "left");
+      const deleted = updates.filter(({ to }) => to === undefined).map(({ ref }) => ref);
+      if (result.kind === "updated" && deleted.length > 0) forget(new Set(deleted));
       return result;
     },
     async recover() {

@@ -3,6 +3,7 @@ export const refs = {
   root: "refs/git-tracker/",
   issues: "refs/git-tracker/issues/",
   issue: (id: string) => `refs/git-tracker/issues/${id}`,
+  remotes: "refs/git-tracker/remotes/",
   /** What that remote had when it was last asked; below it, refs are named as they are below the root. */
   remote: (name: string) => `refs/git-tracker/remotes/${name}/`,
 } as const;

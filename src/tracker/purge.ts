@@ -15,9 +15,11 @@ export async function purgeIssues(tracker: Tracker, ids: readonly string[]): Pro
     await tracker.store.recover();
     await refresh(tracker);
     const views = (await resolveIds(tracker, ids)).map((id) => viewOf(tracker, id));
-    const swapped = await tracker.store.swap(
-      views.map(({ id, revision }) => ({ ref: refs.issue(id), from: revision, to: undefined })),
-    );
+    const tracking = await trackingRefs(tracker, new Set(views.map(({ id }) => id)));
+    const swapped = await tracker.store.swap([
+      ...views.map(({ id, revision }) => ({ ref: refs.issue(id), from: revision, to: undefined })),
+      ...[...tracking].map(([ref, tip]) => ({ ref, from: tip, to: undefined })),
+    ]);
     if (swapped.kind === "moved") {
       throw new TrackerError(
         "unavailable",
@@ -25,7 +27,16 @@ export async function purgeIssues(tracker: Tracker, ids: readonly string[]): Pro
         "Look at it again, then try again.",
       );
     }
+    if (tracking.size > 0) {
+      tracker.warn("a remote has it, too, and would give it back; remove it there: git push REMOTE :refs/…");
+    }
     tracker.index.project(views.map(({ id }: { id: Oid }) => ({ kind: "gone", id }) as const));
     return views;
   });
+}
+
+/** What is remembered of these issues at remotes: it would keep them from being collected. */
+async function trackingRefs({ store }: Tracker, ids: ReadonlySet<Oid>): Promise<Map<string, Oid>> {
+  const found = [...(await store.listRefs(refs.remotes))];
+  return new Map(found.filter(([ref]) => ids.has(ref.slice(ref.lastIndexOf("/") + 1))));
 }

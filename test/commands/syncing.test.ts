@@ -284,3 +284,11 @@ function textOf(path: string): string | undefined {
     return undefined;
   }
 }
+
+test("purge forgets what is remembered of a remote, and says that the remote still has it", async () => {
+  const id = await ada.make("Secret");
+  await $("sync");
+  const said = await $("purge", id, "--yes");
+  expect(said).toContain("remove it there");
+  expect(ada.repository.git("for-each-ref", "refs/git-tracker/")).toBe("");
+});

@@ -133,6 +133,28 @@ describe.each(kinds)("%s", (kind) => {
     await expectSound(repository, store, oids);
   });
 
+  test("what was behind a deleted ref does not come back, what was written with it does", async () => {
+    using repository = makeRepository();
+    const store = open(repository, kind);
+    const { tree } = await store.writeTree([{ name: "kept", bytes: new TextEncoder().encode("kept") }]);
+    const [secret = "", kept = ""] = await store.writeCommits([
+      content(store.emptyTree, "Secret"),
+      content(tree, "Kept"),
+    ]);
+    const both = [
+      { ref: refOf("secret"), from: undefined, to: secret },
+      { ref: refOf("kept"), from: undefined, to: kept },
+    ];
+    await store.swap(both);
+    await store.swap([{ ref: refOf("secret"), from: secret, to: undefined }]);
+    for (const oid of [secret, kept, tree]) rmSync(objectPath(repository, oid));
+    await open(repository, kind).restore();
+    expect([secret, kept, tree].map((oid) => existsSync(objectPath(repository, oid)))).toEqual([false, true, true]);
+    expect(store.lastTips().get(refOf("secret"))).toBeUndefined();
+    expect(store.lastTips().get(refOf("kept"))).toBe(kept);
+    await expectSound(repository, store, [kept]);
+  });
+
   test("restore says how many objects it gave back", async () => {
     using repository = makeRepository();
     const store = open(repository, kind);
