@@ -1,6 +1,6 @@
 /** `resolve`: settles conflicts: your value, somebody else's, or another. */
 import { TrackerError } from "../core/errors.ts";
-import type { Resolution } from "../tracker/conflicts.ts";
+import type { Side } from "../tracker/conflicts.ts";
 import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 import { printChanged } from "./print.ts";
@@ -32,7 +32,7 @@ export const resolve = command({
       await printChanged(env, flags, await resolveConflicts(tracker, id, name, { value }));
       return;
     }
-    const how: Resolution = flags.ours ? "ours" : flags.theirs ? "theirs" : { value: flags.value ?? "" };
+    const how: Side = flags.ours ? "ours" : flags.theirs ? "theirs" : { value: flags.value ?? "" };
     await printChanged(env, flags, await resolveConflicts(tracker, id, field, how));
   },
 });

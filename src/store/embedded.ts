@@ -21,6 +21,7 @@ import {
   remotesIn,
 } from "./gitconfig.ts";
 import { createKeeper } from "./keeper.ts";
+import { setLocksAside } from "./lock-file.ts";
 import { readLoose } from "./loose.ts";
 import { emptyTree, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
@@ -34,7 +35,7 @@ import {
   scanRefFiles,
   stampRefs,
 } from "./ref-files.ts";
-import { refWriterOf, setLocksAside, swapRefFiles } from "./reflock.ts";
+import { refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";

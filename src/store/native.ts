@@ -15,6 +15,7 @@ import { findDamage, headsFrom, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
 import { canonicalKey, readPlainConfig, remotesIn } from "./gitconfig.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
+import { lockedRefusal, lockPath, setLocksAside } from "./lock-file.ts";
 import { hasLoose, readLoose } from "./loose.ts";
 import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
@@ -29,15 +30,7 @@ import {
   scanRefFiles,
   stampRefs,
 } from "./ref-files.ts";
-import {
-  checkNameFree,
-  foldersToFlush,
-  lockedRefusal,
-  lockPath,
-  refWriterOf,
-  setLocksAside,
-  swapRefFiles,
-} from "./reflock.ts";
+import { checkNameFree, foldersToFlush, refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
 import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";

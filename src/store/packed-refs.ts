@@ -3,8 +3,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { errnoOf, flushFolder, readFolderIfAny, refusingDiskErrors, removeFile } from "../platform/files.ts";
+import { type FileLock, type RefWriter, tryLock } from "./lock-file.ts";
 import { looseRefNames, packedName, type RefFolder, readLooseRef } from "./ref-files.ts";
-import { clash, type FileLock, type RefWriter, tryLock } from "./reflock.ts";
+import { clash } from "./reflock.ts";
 import { isPlainRef, refs } from "./refs.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 

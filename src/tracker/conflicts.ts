@@ -12,20 +12,20 @@ import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** Whose value is to hold: that of whoever resolves, somebody else's, or another one. */
-export type Resolution = "ours" | "theirs" | { readonly value: string };
+export type Side = "ours" | "theirs" | { readonly value: string };
 
 /** Settles one field, or all that are in conflict. */
 export async function resolveConflicts(
   tracker: Tracker,
   id: string,
   field: string | undefined,
-  resolution: Resolution,
+  side: Side,
 ): Promise<Changed[]> {
   const actor = await tracker.actor();
   return await changeEach(tracker, [id], async (issue) => {
     const drafts: EventDraft[] = [];
     for (const conflict of chooseConflicts(issue, field)) {
-      drafts.push(await settle(tracker, conflict, chooseValue(conflict, resolution, actor)));
+      drafts.push(await settle(tracker, conflict, chooseValue(conflict, side, actor)));
     }
     return drafts;
   });
@@ -58,16 +58,16 @@ function chooseConflicts({ conflicts }: Pick<Issue, "conflicts">, field: string 
   throw new TrackerError("not-found", `\`${visible(field)}\` is not in conflict`, `In conflict: ${fields}.`);
 }
 
-function chooseValue({ field, values }: Conflict, resolution: Resolution, actor: Actor): string | null {
-  if (typeof resolution === "object") return resolution.value;
+function chooseValue({ field, values }: Conflict, side: Side, actor: Actor): string | null {
+  if (typeof side === "object") return side.value;
   const mine = (email: string) => email.toLowerCase() === actor.email.toLowerCase();
-  const wanted = values.filter(({ author }) => mine(author.email) === (resolution === "ours"));
+  const wanted = values.filter(({ author }) => mine(author.email) === (side === "ours"));
   const [value, ...others] = new Set(wanted.map((each) => each.value));
   if (value === undefined || others.length > 0) {
     const why = value === undefined ? "none of its values is" : "more than one of its values are";
     throw new TrackerError(
       "ambiguous",
-      `${field}: ${why} ${resolution === "ours" ? "yours" : "somebody else's"}`,
+      `${field}: ${why} ${side === "ours" ? "yours" : "somebody else's"}`,
       "Say it: git tracker resolve ID FIELD --value VALUE",
     );
   }

@@ -14,6 +14,7 @@ import type { Refused } from "../sync/transport.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
+import { tidyUp } from "./write.ts";
 
 export interface SyncChoice {
   /** Undefined: the one that the settings, the branch or there being no other says. */
@@ -52,7 +53,7 @@ export async function syncIssues(
       withWriterLock(store.folder, lockWaitMsMax, async () => {
         await store.recover();
         const done = await work();
-        await store.maintain();
+        await tidyUp(tracker);
         return done;
       }),
     sleep: systemSleep,

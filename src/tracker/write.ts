@@ -4,7 +4,7 @@
  * of that lock, and a lost race means deciding again on what is there now.
  */
 import type { Actor, Commit, CommitContent, Moment, Oid } from "../core/commit.ts";
-import { TrackerError } from "../core/errors.ts";
+import { systemRefusal, TrackerError } from "../core/errors.ts";
 import { type EventDraft, type KnownEvent, parseEvent } from "../core/event.ts";
 import { foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
@@ -167,8 +167,19 @@ async function commit(
   );
   if (swapped.kind === "moved") return "moved";
   await project(tracker, changed, order, mark);
-  await store.maintain();
+  await tidyUp(tracker);
   return { commits: order };
+}
+
+/** What is done is done: that it could not be tidied up after it is nothing to fail for. The next writer tries again. */
+export async function tidyUp({ store, warn }: Tracker): Promise<void> {
+  try {
+    await store.maintain();
+  } catch (error) {
+    const refusal = error instanceof TrackerError ? error : systemRefusal(error);
+    if (refusal === undefined) throw error;
+    warn(refusal.message);
+  }
 }
 
 /** The events are stored by now, so an index that can't take them is no reason to fail: it is made anew, or the next command sees to it. */

@@ -56,6 +56,22 @@ describe("a change", () => {
     repository.git("fsck", "--strict");
   });
 
+  test("is made although tidying up after it fails, which is said", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const packs = join(repository.cwd, ".git/objects/pack");
+    rmSync(packs, { recursive: true });
+    writeFileSync(packs, "in the way");
+    const body = Buffer.from(crypto.getRandomValues(new Uint8Array(200_000))).toString("hex"); // The journal is then to become a pack.
+    const { id } = await createIssue(tracker, { title: "Long", body });
+    expect(tracker.warnings).toEqual([expect.stringContaining(packs)]);
+    rmSync(packs);
+    expect((await showIssues(tracker, [id]))[0]?.body).toBe(body);
+    await createIssue(tracker, { title: "Next" });
+    expect(tracker.warnings).toHaveLength(1);
+    tracker.close();
+  });
+
   test("touches nothing but its ref and the program's own folder", async () => {
     using repository = makeRepository();
     const before = [
