@@ -1,6 +1,7 @@
 /** The verb `purge`: the only one that destroys. The stream's ref goes, and git's garbage collection takes the rest in its own time. */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
@@ -27,8 +28,10 @@ export async function purgeIssues(tracker: Tracker, ids: readonly string[]): Pro
         "Look at it again, then try again.",
       );
     }
-    if (tracking.size > 0) {
-      tracker.warn("a remote has it, too, and would give it back; remove it there: git push REMOTE :refs/…");
+    for (const ref of tracking.keys()) {
+      const remote = visible(ref.slice(refs.remotes.length, ref.lastIndexOf("/issues/")));
+      const there = refs.issue(ref.slice(ref.lastIndexOf("/") + 1));
+      tracker.warn(`${remote} would give it back; remove it there, too: git push ${remote} --delete ${there}`);
     }
     tracker.index.project(views.map(({ id }: { id: Oid }) => ({ kind: "gone", id }) as const));
     return views;
