@@ -78,7 +78,7 @@ export function zeroPages({ files }: Pick<Sample, "files">, count: number, choos
       name: `page ${page} of ${name} is zeros`,
       inflict(where) {
         const bytes = readFileSync(at(where, name));
-        bytes.fill(0, page * pageBytes, (page + 1) * pageBytes);
+        bytes.fill(0, page * pageBytes, Math.min((page + 1) * pageBytes, bytes.length)); // A log has headers between its pages.
         writeFileSync(at(where, name), bytes);
       },
     };
