@@ -2,7 +2,8 @@
  * A commit is what one actor did at one moment: events that take effect together. Streams are graphs of them; this file says
  * what a commit is in memory, whatever store it came from.
  */
-import type { KnownEvent, UnreadRecord } from "./event.ts";
+import type { KnownEvent } from "./event.ts";
+import type { UnreadRecord } from "./vocabulary.ts";
 
 /** The full hex name of a git object: 40 digits (SHA-1) or 64 (SHA-256). */
 export type Oid = string;
@@ -31,13 +32,13 @@ export interface CommitContent {
 }
 
 /** A commit of a stream, decoded. A merge commit has no records. */
-export interface Commit {
+export interface Commit<E = KnownEvent> {
   readonly oid: Oid;
   readonly parents: readonly Oid[];
   readonly author: Actor;
   readonly time: Moment;
   readonly subject: string;
-  readonly events: readonly KnownEvent[];
+  readonly events: readonly E[];
   /** Records of newer programs and broken ones, kept but not folded. */
   readonly unread: readonly UnreadRecord[];
   readonly signed: boolean;

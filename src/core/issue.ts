@@ -3,7 +3,8 @@
  * what `--json` prints (render/json.ts adds what follows from other issues and from the settings).
  */
 import type { Actor, Oid } from "./commit.ts";
-import type { Fields, LinkKind, Resolution } from "./event.ts";
+import type { LinkKind, Resolution } from "./event.ts";
+import type { Fields } from "./vocabulary.ts";
 
 export interface Comment {
   /** The oid of the commit that added it. */

@@ -4,28 +4,49 @@
  */
 import type { Commit, CommitContent, Oid } from "./commit.ts";
 import { TrackerError } from "./errors.ts";
-import { decodeEvent, encodeEvent, type KnownEvent, limits, ownsText, textOf, type UnreadRecord } from "./event.ts";
+import { issueEvents, type KnownEvent, limits } from "./event.ts";
 import { toLine } from "./text.ts";
+import { isUnread, type Typed, type UnreadRecord, type Vocabulary } from "./vocabulary.ts";
 
 const formatNumber = "1";
 /** Ends of lines to others, though not to us: no record holds one. */
 const oddLine = /[\r\u2028\u2029]/;
 const keyPattern = /^[A-Za-z][A-Za-z0-9-]*$/;
 
-export interface Message {
+export interface Message<E = KnownEvent> {
   readonly subject: string;
-  readonly events: readonly KnownEvent[];
+  readonly events: readonly E[];
   readonly unread: readonly UnreadRecord[];
 }
 
-/** Events as a commit message. Throws `invalid` if they don't fit into one: at most one may own a text. */
-export function encodeMessage(subject: string, events: readonly KnownEvent[]): string {
-  const owners = events.filter((event) => ownsText(event.type));
+/** Messages and commits of one kind of stream. */
+export interface Codec<E> {
+  /** Events as a commit message. Throws `invalid` if they don't fit into one: at most one may own a text. */
+  encodeMessage(subject: string, events: readonly E[]): string;
+  /** Reads a message. Never throws: what can't be read is among `unread`. */
+  decodeMessage(message: string): Message<E>;
+  /** Reads a stored commit. */
+  decodeCommit(oid: Oid, content: CommitContent, signed: "signed" | "unsigned"): Commit<E>;
+}
+
+export function codecOf<E extends Typed>(vocabulary: Vocabulary<E>): Codec<E> {
+  return {
+    encodeMessage: (subject, events) => encode(vocabulary, subject, events),
+    decodeMessage: (message) => decode(vocabulary, message),
+    decodeCommit: (oid, content, signed) => decodeStored(vocabulary, oid, content, signed),
+  };
+}
+
+/** That of issues. */
+export const { encodeMessage, decodeMessage, decodeCommit } = codecOf(issueEvents);
+
+function encode<E extends Typed>(vocabulary: Vocabulary<E>, subject: string, events: readonly E[]): string {
+  const owners = events.filter((event) => vocabulary.ownsText(event.type));
   if (owners.length > 1) throw new TrackerError("invalid", "One change can hold only one text");
-  const text = owners[0] === undefined ? "" : (textOf(owners[0]) ?? "");
+  const text = owners[0] === undefined ? "" : (vocabulary.textOf(owners[0]) ?? "");
   const records = events.flatMap((event) => [
     `Event: ${event.type}`,
-    ...encodeEvent(event).map(([key, value]) => `${key}: ${value}`),
+    ...vocabulary.encode(event).map(([key, value]) => `${key}: ${value}`),
   ]);
   const message = [
     toLine(subject) || "Change",
@@ -42,8 +63,7 @@ export function encodeMessage(subject: string, events: readonly KnownEvent[]): s
   return `${message}\n`;
 }
 
-/** Reads a message. Never throws: what can't be read is among `unread`. */
-export function decodeMessage(message: string): Message {
+function decode<E extends Typed>(vocabulary: Vocabulary<E>, message: string): Message<E> {
   const trimmed = message.endsWith("\n") ? message.slice(0, -1) : message;
   const subjectEnd = trimmed.indexOf("\n\n");
   if (subjectEnd === -1) return unreadable(trimmed, "no records");
@@ -76,19 +96,23 @@ export function decodeMessage(message: string): Message {
   if (format !== formatNumber) {
     return { subject, events: [], unread: records.map((record) => ({ ...record, reason: "unknown" })) };
   }
-  return { subject, ...decodeRecords(records, text) };
+  return { subject, ...decodeRecords(vocabulary, records, text) };
 }
 
 /** The end of the year 9999: a commit that claims to be later counts as of then, since no later date can be written down. */
 const secondsMax = 253_402_300_799;
 
-/** Reads a stored commit. */
-export function decodeCommit(oid: Oid, content: CommitContent, signed: "signed" | "unsigned"): Commit {
+function decodeStored<E extends Typed>(
+  vocabulary: Vocabulary<E>,
+  oid: Oid,
+  content: CommitContent,
+  signed: "signed" | "unsigned",
+): Commit<E> {
   const { parents, author, time, message } = content;
   const { subject, events, unread } =
     parents.length > 1 && message === mergeMessage
       ? { subject: mergeSubject, events: [], unread: [] }
-      : decodeMessage(message);
+      : decode(vocabulary, message);
   const seconds = Math.min(Math.max(time.seconds, 0), secondsMax);
   return {
     oid,
@@ -110,15 +134,19 @@ interface EventRecord {
   readonly fields: [string, string][];
 }
 
-function decodeRecords(records: readonly EventRecord[], text: string | undefined): Pick<Message, "events" | "unread"> {
-  const events: KnownEvent[] = [];
+function decodeRecords<E extends Typed>(
+  vocabulary: Vocabulary<E>,
+  records: readonly EventRecord[],
+  text: string | undefined,
+): Pick<Message<E>, "events" | "unread"> {
+  const events: E[] = [];
   const unread: UnreadRecord[] = [];
   let isOwned = false;
   for (const { type, fields } of records) {
-    const isOwner: boolean = !isOwned && ownsText(type);
+    const isOwner: boolean = !isOwned && vocabulary.ownsText(type);
     isOwned ||= isOwner;
-    const event = decodeEvent(type, fields, isOwner ? (text ?? "") : undefined);
-    if ("reason" in event) unread.push(event);
+    const event = vocabulary.decode(type, fields, isOwner ? (text ?? "") : undefined);
+    if (isUnread(event)) unread.push(event);
     else events.push(event);
   }
   return { events, unread };
@@ -140,6 +168,6 @@ function keyBetween(text: string, start: number, end: number): string | undefine
   return key;
 }
 
-function unreadable(subject: string, reason: string): Message {
+function unreadable(subject: string, reason: string): Message<never> {
   return { subject: subject.split("\n", 1)[0] ?? "", events: [], unread: [{ type: "", fields: [], reason }] };
 }

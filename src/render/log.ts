@@ -1,9 +1,10 @@
 /**
  * The audit trail: every event in words, with who and when. Events that this program can't read are there too, and say so.
  */
-import type { KnownEvent, UnreadRecord } from "../core/event.ts";
+import type { KnownEvent } from "../core/event.ts";
 import { visible } from "../core/text.ts";
 import type { LogEntry } from "../core/view.ts";
+import type { UnreadRecord } from "../core/vocabulary.ts";
 import { renderAge } from "./age.ts";
 import { renderSize } from "./size.ts";
 import { type Line, line, paintLine, span } from "./span.ts";

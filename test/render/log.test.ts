@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import type { KnownEvent, UnreadRecord } from "../../src/core/event.ts";
+import type { KnownEvent } from "../../src/core/event.ts";
 import type { LogEntry } from "../../src/core/view.ts";
+import type { UnreadRecord } from "../../src/core/vocabulary.ts";
 import { describeEvent, renderLog } from "../../src/render/log.ts";
 import { ada, ben, oid, style } from "./sample.ts";
 

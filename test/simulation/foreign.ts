@@ -2,7 +2,8 @@
  * What other versions of the program and other programs write: events, fields and formats of a newer one, broken records, and commits
  * that are no event at all. Each message comes with what must be understood of it.
  */
-import type { EventDraft, Fields } from "../../src/core/event.ts";
+import type { EventDraft } from "../../src/core/event.ts";
+import type { Fields } from "../../src/core/vocabulary.ts";
 import type { Chance } from "./chance.ts";
 
 export interface Foreign {

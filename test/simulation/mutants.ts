@@ -235,7 +235,7 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "events of a newer program are dropped",
     file: "message.ts",
-    find: 'if ("reason" in event) unread.push(event);',
+    find: "if (isUnread(event)) unread.push(event);",
     replace: 'if ("reason" in event) unread.push(...(event.reason === "unknown" ? [] : [event]));',
     seed: 1,
   },
