@@ -1,7 +1,4 @@
 /** The command `log`: the audit trail. */
-import { TrackerError } from "../core/errors.ts";
-import { visible } from "../core/text.ts";
-import type { LocalTime } from "../core/when.ts";
 import { command, outputFlags } from "./command.ts";
 import { limitOf } from "./paging.ts";
 import { isText, printItems } from "./print.ts";
@@ -25,9 +22,8 @@ export const log = command({
     const { resolvePerson } = await import("../tracker/resolve.ts");
     const { logFields, logItem } = await import("./log-item.ts");
     const { renderLog } = await import("../render/log.ts");
-    const { now, zoneOffset } = env.style;
-    const since =
-      flags.since === undefined ? undefined : await parseSince(flags.since, { now, offsetMinutes: zoneOffset(now) });
+    const { parseSince } = await import("./since.ts");
+    const since = flags.since === undefined ? undefined : parseSince(flags.since, env.style);
     await refresh(tracker);
     const author = flags.author === undefined ? undefined : await resolvePerson(tracker, flags.author);
     const limit = limitOf(tracker, flags);
@@ -47,11 +43,3 @@ export const log = command({
     if (entries.length < found.length) env.err(`There is more: --limit ${2 * entries.length}`);
   },
 });
-
-/** Seconds since 1970. */
-async function parseSince(text: string, time: LocalTime): Promise<number> {
-  const { parseMomentRange } = await import("../core/when.ts");
-  const { from } = parseMomentRange(text, time);
-  if (from !== undefined && !/[<>]|\.\./.test(text)) return Date.parse(from) / 1000;
-  throw new TrackerError("invalid", `\`${visible(text)}\` is not a moment`, "As in: --since 2026-12-01, or --since 7d");
-}

@@ -3,6 +3,7 @@
  * names; the tests do, so that no field goes unmentioned here.
  */
 import { linkKinds, resolutions } from "../core/event.ts";
+import { roles } from "../core/project-event.ts";
 import type { issueFields, summaryFields } from "../render/json.ts";
 import type { logFields } from "./log-item.ts";
 
@@ -110,6 +111,20 @@ const logEntry = {
   signed: flag,
 } satisfies Record<(typeof logFields)[number], JsonSchema>;
 
+const labelDefinition = {
+  name: text,
+  color: orNull({ type: "string", pattern: "^#[0-9a-f]{6}$" }),
+  description: orNull(text),
+};
+
+const member = {
+  email: { ...text, description: "The address that names them." },
+  name: orNull(text),
+  emails: list(text),
+  role: { enum: roles },
+  keys: { ...count, description: "How many keys that are not revoked." },
+};
+
 const definitions = {
   summary: object(summary),
   issue: object({ ...full, events: list({ $ref: "#/$defs/logEntry" }) }, ["events"]),
@@ -155,9 +170,57 @@ export const kinds: Readonly<Record<string, Kind>> = {
   log: { about: "log", properties: page(ref("logEntry")) },
   undo: {
     about: "undo",
-    properties: { items: list(object({ issue: ref("issue"), undone: list(event()), events: list(event()) })) },
+    properties: {
+      items: list(
+        object({
+          issue: ref("issue"),
+          undone: list(event()),
+          events: list(event()),
+          kept: { ...list(event()), description: "What others have built on since, and so was left as it is." },
+        }),
+      ),
+      project: { ...list(event()), description: "What was written to the project's stream." },
+    },
   },
-  labels: { about: "label list", properties: page(object({ name: text, count })) },
+  labels: {
+    about: "label list",
+    properties: page(object({ ...labelDefinition, count, defined: flag })),
+  },
+  label: { about: "label define, label drop", properties: { item: orNull(object(labelDefinition)) } },
+  members: { about: "user list", properties: page(object(member)) },
+  member: { about: "user add, user edit, user remove", properties: { item: orNull(object(member)) } },
+  teams: { about: "team list", properties: page(object({ name: text, members: list(text) })) },
+  team: {
+    about: "team add, team edit, team remove",
+    properties: { item: orNull(object({ name: text, members: list(text) })) },
+  },
+  project: {
+    about: "project show, project edit",
+    properties: {
+      item: object({
+        name: orNull(text),
+        description: orNull(text),
+        members: list(object({ email: text, name: orNull(text), emails: list(text), role: { enum: roles } })),
+        teams: list(object({ name: text, members: list(text) })),
+        labels: list(object(labelDefinition)),
+        conflicts: list(object({ field: text, values: list(orNull(text)) })),
+        quarantined: list(object({ commit: oid, type: text, reason: text })),
+        revision: orNull(oid),
+      }),
+    },
+  },
+  "project-log": {
+    about: "project log",
+    properties: page(
+      object({
+        at: time,
+        author: person(),
+        commit: oid,
+        what: list(text),
+        unread: list(object({ type: text, reason: text })),
+      }),
+    ),
+  },
   attachments: { about: "attach --list", properties: page(object({ name: text, size: count, oid })) },
   deps: {
     about: "deps",
@@ -202,6 +265,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
     about: "sync, pull, push",
     properties: {
       remote: text,
+      project: {
+        ...orNull(object({ came: { enum: ["new", "forward", "merged", "same"] }, sent: flag, conflicted: flag })),
+        description: "What became of members, teams and labels; null: nothing.",
+      },
       issues: list(
         object({
           id: oid,

@@ -51,7 +51,7 @@ function commandFor(
   });
 }
 
-async function printJson(env: Env, { remote, issues, refused, rewound }: SyncReport): Promise<void> {
+async function printJson(env: Env, { remote, project, issues, refused, rewound }: SyncReport): Promise<void> {
   const { envelope, renderJson } = await import("../render/json.ts");
   const items = issues.map(({ id, came, sent, issue }) => ({
     id,
@@ -60,7 +60,9 @@ async function printJson(env: Env, { remote, issues, refused, rewound }: SyncRep
     title: issue?.title ?? null,
     conflicted: issue?.conflicted ?? false,
   }));
-  env.out(renderJson(envelope("sync", { remote, issues: items, refused, rewound }), env.style));
+  env.out(
+    renderJson(envelope("sync", { remote, project: project ?? null, issues: items, refused, rewound }), env.style),
+  );
 }
 
 function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void {
@@ -69,6 +71,12 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     const id = synced.issue?.shortId ?? synced.id.slice(0, 7);
     const marks = marksOf(synced).join(", ");
     env.out(`${style.yellow(id)} ${marks}  ${style.dim(visible(synced.issue?.title ?? ""))}`.trimEnd());
+  }
+  if (report.project !== undefined) {
+    const { came: how, sent, conflicted } = report.project;
+    const marks = [came[how], sent ? "sent" : undefined, conflicted ? "in conflict" : undefined];
+    const said = marks.filter((mark) => mark !== undefined).join(", ");
+    env.out(`${style.yellow("project")} ${said}  ${style.dim("members, teams and labels")}`);
   }
   for (const { id, reason } of report.refused)
     env.out(`${style.yellow(shortName(id))} ${style.red("refused")}: ${visible(reason)}`);
@@ -96,7 +104,7 @@ function marksOf({ came: how, sent, issue }: SyncedIssue): string[] {
 }
 
 /** `synced with origin: 2 new, 1 changed, 3 sent`. */
-function totalOf({ remote, issues, refused }: SyncReport, mode: SyncChoice["mode"]): string {
+function totalOf({ remote, project, issues, refused }: SyncReport, mode: SyncChoice["mode"]): string {
   const count = (test: (synced: SyncedIssue) => boolean) => issues.filter(test).length;
   const parts = [
     [count((each) => each.came === "new"), "new"],
@@ -106,7 +114,10 @@ function totalOf({ remote, issues, refused }: SyncReport, mode: SyncChoice["mode
     [count((each) => each.issue?.conflicted === true), "in conflict"],
     [refused.length, "refused"],
   ] as const;
-  const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`])).join(", ");
+  const changed = project === undefined ? [] : ["the project"];
+  const said = [...changed, ...parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))].join(
+    ", ",
+  );
   const what = mode === "plan" ? "would sync" : "synced";
   return `${what} with ${visible(remote)}: ${said || "nothing new"}`;
 }

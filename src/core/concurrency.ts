@@ -178,8 +178,11 @@ function settleComment(issue: Draft, key: string, heads: readonly Write[]): void
 type IsAncestor = ReturnType<typeof ancestry>;
 
 /** The writes that no later one has seen. */
-function headsOf(writes: readonly Write[], isAncestor: IsAncestor): Write[] {
-  let heads: Write[] = [];
+export function headsOf<W extends { readonly commit: Pick<Commit, "oid"> }>(
+  writes: readonly W[],
+  isAncestor: IsAncestor,
+): W[] {
+  let heads: W[] = [];
   for (const write of writes)
     heads = [...heads.filter((head) => !isAncestor(head.commit.oid, write.commit.oid)), write];
   return heads;

@@ -127,6 +127,8 @@ function decodeStored<E extends Typed>(
 }
 
 export const mergeSubject = "Merge concurrent changes";
+/** The message of the commit that every project's stream begins with. */
+export const rootMessage = `Begin the project\n\nFormat: ${formatNumber}\n`;
 export const mergeMessage = `${mergeSubject}\n\nFormat: ${formatNumber}\n`;
 
 interface EventRecord {

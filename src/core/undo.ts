@@ -5,7 +5,8 @@
 import { isScalarField } from "./apply.ts";
 import type { Commit } from "./commit.ts";
 import { TrackerError } from "./errors.ts";
-import type { EventDraft, KnownEvent } from "./event.ts";
+import { type EventDraft, type KnownEvent, parseEvent } from "./event.ts";
+import { foldOnTop } from "./fold.ts";
 import type { Issue } from "./issue.ts";
 import { decodeDuration, encodeDuration } from "./when.ts";
 
@@ -16,6 +17,28 @@ import { decodeDuration, encodeDuration } from "./when.ts";
 export function inverseOf(commit: Commit, before: Issue | undefined, now: Issue): EventDraft[] {
   if (before === undefined) return now.deleted ? [] : [{ type: "issue-deleted" }];
   return commit.events.toReversed().flatMap((event) => inverse(event, commit, before, now) ?? []);
+}
+
+/**
+ * As `inverseOf`, where others may have been at work since: undefined if they have built on it, none if nothing is left to take
+ * back.
+ */
+export function inverseAmongOthers(commit: Commit, before: Issue, now: Issue): EventDraft[] | undefined {
+  try {
+    const drafts = inverseOf(commit, before, now);
+    const events = drafts.map(parseEvent).filter((event) => typeof event !== "string");
+    const after = foldOnTop(now, [{ ...commit, events, unread: [] }]);
+    return isSameIssue(now, after) ? [] : drafts;
+  } catch (error) {
+    if (error instanceof TrackerError && error.code === "conflict") return undefined;
+    throw error;
+  }
+}
+
+/** True if nothing but when they were last changed tells them apart. */
+function isSameIssue(a: Issue, b: Issue): boolean {
+  const content = ({ revision, generation, updatedAt, statusAt, ...rest }: Issue) => JSON.stringify(rest);
+  return content(a) === content(b);
 }
 
 function inverse(event: KnownEvent, commit: Commit, before: Issue, now: Issue): EventDraft | undefined {

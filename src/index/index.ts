@@ -36,6 +36,9 @@ export interface Over {
   readonly over?: { readonly tip: Oid | undefined };
 }
 
+/** Stands where an action names the issue, if it changed the project. */
+export const projectAction = "project";
+
 /** One command's commits, kept so that `undo` can take all of them back together. */
 export interface Action {
   readonly commits: readonly { readonly issue: Oid; readonly commit: Oid }[];
@@ -103,6 +106,8 @@ export interface Index {
   quarantined(): Oid[];
 
   lastAction(): Action | undefined;
+  /** The issue that the last command which changed one changed last. */
+  lastTouched(): Oid | undefined;
 
   /** What SQLite itself says of the file: empty when it is sound. */
   check(): string[];

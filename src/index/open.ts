@@ -14,6 +14,7 @@ import {
   edges,
   labels,
   lastAction,
+  lastTouched,
   path,
   people,
   quarantined,
@@ -85,6 +86,7 @@ function indexOn(connection: Connection, meaning: OpenIndexOptions): Index {
     broken: () => read(() => broken(connection)),
     quarantined: () => read(() => quarantined(connection)),
     lastAction: () => read(() => lastAction(connection)),
+    lastTouched: () => read(() => lastTouched(connection)),
     copy: () =>
       indexOn(
         guarded(() => connection.copy()),

@@ -2,7 +2,7 @@
 import type { Actor, Oid } from "../core/commit.ts";
 import { findPath, type GraphEdge } from "../core/graph.ts";
 import type { Connection } from "./connection.ts";
-import type { Action, Edge } from "./index.ts";
+import { type Action, type Edge, projectAction } from "./index.ts";
 import { afterPrefix, bound } from "./where.ts";
 
 export function statusCounts(connection: Connection): Map<string, number> {
@@ -124,6 +124,16 @@ export function recordAction(connection: Connection, action: Action): void {
 export function lastAction(connection: Connection): Action | undefined {
   const row = connection.prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq DESC LIMIT 1").get();
   return row === null ? undefined : { commits: JSON.parse(row.commits) };
+}
+
+export function lastTouched(connection: Connection): Oid | undefined {
+  const rows = connection.prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq DESC").iterate();
+  for (const { commits } of rows) {
+    const done: Action["commits"] = JSON.parse(commits);
+    const touched = done.findLast(({ issue }) => issue !== projectAction);
+    if (touched !== undefined) return touched.issue;
+  }
+  return undefined;
 }
 
 /** What SQLite finds wrong with the file. */

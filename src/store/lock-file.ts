@@ -119,7 +119,7 @@ export async function setLocksAside(writer: RefWriter): Promise<string[]> {
 
 /** What all refs share is never touched: too much depends on it. */
 function isOurs(commonDir: string, path: string): boolean {
-  return path.startsWith(join(commonDir, refs.issues));
+  return path.startsWith(join(commonDir, refs.root));
 }
 
 /** Where stale locks go. */

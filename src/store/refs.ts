@@ -2,6 +2,8 @@
 export const refs = {
   root: "refs/git-tracker/",
   issues: "refs/git-tracker/issues/",
+  /** The tip of the project's stream. */
+  project: "refs/git-tracker/project",
   issue: (id: string) => `refs/git-tracker/issues/${id}`,
   remotes: "refs/git-tracker/remotes/",
   /** What that remote had when it was last asked; below it, refs are named as they are below the root. */
@@ -14,9 +16,9 @@ export function issueOfRef(ref: string): string | undefined {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? id : undefined;
 }
 
-/** The ref's name below the root if it is a stream's of our own, not a remote's: as in `issues/<id>`. */
+/** The ref's name below the root if it is a stream's of our own, not a remote's: as in `issues/<id>`, or `project`. */
 export function streamName(ref: string): string | undefined {
-  return issueOfRef(ref) === undefined ? undefined : ref.slice(refs.root.length);
+  return ref === refs.project || issueOfRef(ref) !== undefined ? ref.slice(refs.root.length) : undefined;
 }
 
 /** True for a name that git takes for a ref's on every platform, and that can't be mistaken for anything else. */

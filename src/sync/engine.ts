@@ -21,7 +21,7 @@ export interface SyncOptions {
   /** `plan`: only tracking refs move, and what would be done is told. */
   readonly mode: "do" | "plan";
   /** A stream's commits, if it is one that can be taken; a text says why not. */
-  check(name: string, stream: StreamRead): readonly Commit[] | string;
+  check(name: string, stream: StreamRead): readonly Pick<Commit, "oid" | "time">[] | string;
   /** Runs what moves refs while none of ours writes. */
   writing<T>(work: () => Promise<T>): Promise<T>;
   readonly sleep: Sleep;
@@ -314,6 +314,8 @@ async function track({ store, remote }: SyncOptions, arrived: readonly Sending[]
 
 async function streamTips(store: Store): Promise<Map<string, Oid>> {
   const found = await store.listRefs(refs.issues);
+  const project = await store.readRef(refs.project);
+  if (project !== undefined) found.set(refs.project, project);
   return new Map([...found].flatMap(([ref, tip]) => named(streamName(ref), tip)));
 }
 

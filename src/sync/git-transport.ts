@@ -66,7 +66,7 @@ async function fetch(
 ): Promise<Refused[]> {
   if (wanted.length === 0) return [];
   const tracking = refs.remote(options.remote);
-  const names = wanted.length > singleMax && course.lost === 0 ? [anyIssue] : wanted.map(({ name }) => name);
+  const names = namesOf(wanted, course);
   const input = names.map((name) => `+${refs.root}${name}:${tracking}${name}\n`).join("");
   const args = ["fetch", ...fetchFlags, "--stdin", "--", options.remote];
   const { exitCode, stderr } = await call(options, args, input);
@@ -89,6 +89,13 @@ async function fetch(
 }
 
 const anyIssue = "issues/*";
+
+/** The names as a refspec takes them. */
+function namesOf(all: readonly { readonly name: string }[], { lost }: Course): readonly string[] {
+  const names = all.map(({ name }) => name);
+  if (names.length <= singleMax || lost > 0) return names;
+  return [anyIssue, ...names.filter((name) => !name.startsWith("issues/"))];
+}
 
 /** Parts that are few enough for git, or halves. */
 function inParts<T>(all: readonly T[]): (readonly T[])[] {
@@ -115,9 +122,8 @@ async function push(
   course: Course = { arrived: 0, lost: 0 },
 ): Promise<Sent> {
   if (sendings.length === 0) return { refused: [], outrun: [] };
-  const pattern = `${refs.root}${anyIssue}:${refs.root}${anyIssue}`;
-  const single = sendings.map(({ name, to }) => `${to}:${refs.root}${name}`);
-  const refspecs = sendings.length > singleMax && course.lost === 0 ? [pattern] : single;
+  const tips = new Map(sendings.map(({ name, to }) => [name, to]));
+  const refspecs = namesOf(sendings, course).map((name) => `${tips.get(name) ?? refs.root + name}:${refs.root}${name}`);
   const { stdout, stderr } = await call(options, ["push", ...pushFlags, "--", options.remote, ...refspecs]);
   const answers = new Map(new TextDecoder().decode(stdout).split("\n").flatMap(answerIn));
   const isHere = isLocalTrouble(stderr);

@@ -3,7 +3,7 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { type EventDraft, limits } from "../core/event.ts";
 import type { Issue } from "../core/issue.ts";
-import { toLine, toText } from "../core/text.ts";
+import { toLine, toText, visible } from "../core/text.ts";
 import { encodeDuration, parseDay, parseDuration } from "../core/when.ts";
 import { parsePriority, parseType } from "../core/workflow.ts";
 import { offsetMinutes } from "../platform/clock.ts";
@@ -130,9 +130,21 @@ export async function assigneeEvents(
 export async function parsePeople(tracker: Tracker, texts: readonly string[]): Promise<string[]> {
   const people: string[] = [];
   for (const text of texts.flatMap((list) => list.split(",")).map((part) => part.trim())) {
-    if (text !== "") people.push(await resolvePerson(tracker, text));
+    if (text === "") continue;
+    if (text.startsWith("@") && text !== "@me") people.push(...(await resolveTeamMembers(tracker, text)));
+    else people.push(await resolvePerson(tracker, text));
   }
   return [...new Set(people)];
+}
+
+/** Everybody who is in the team now. Throws `not-found`, or `conflict` if nobody is. */
+async function resolveTeamMembers(tracker: Tracker, text: string): Promise<readonly string[]> {
+  const { readProject } = await import("./project.ts");
+  const { resolveTeam } = await import("./people.ts");
+  const { name, members } = resolveTeam(await readProject(tracker), text);
+  if (members.length > 0) return members;
+  const hint = `git tracker team edit ${visible(name)} --add MEMBER`;
+  throw new TrackerError("conflict", `Nobody is in the team ${visible(name)}`, hint);
 }
 
 /** Throws `conflict`, showing the path, if `child` would become its own ancestor. */

@@ -43,13 +43,6 @@ export async function searchIssues(
   return await onAllIssues(tracker, () => tracker.index.search(text, query, options));
 }
 
-/** The labels in use, by name, each with the number of its issues. */
-export async function listLabels(
-  tracker: Tracker,
-): Promise<readonly { readonly name: string; readonly count: number }[]> {
-  return await onFreshIndex(tracker, () => tracker.index.labels());
-}
-
 const readyOrder: readonly SortKey[] = [
   { field: "priority", direction: "desc" },
   { field: "created", direction: "asc" },

@@ -88,7 +88,7 @@ export function parseActor(text: string): Actor {
 }
 
 function lastTouched(tracker: Tracker): Oid {
-  const touched = tracker.index.lastAction()?.commits.at(-1)?.issue;
+  const touched = tracker.index.lastTouched();
   if (touched !== undefined) return touched;
   throw new TrackerError("not-found", "No issue was touched here yet", "Name one by its id: git tracker list");
 }

@@ -6,11 +6,12 @@ import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
-import { isPlainRef, refs } from "../store/refs.ts";
+import { isPlainRef, refs, streamName } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
 import { withoutSecrets } from "../sync/address.ts";
 import { type Synced, type SyncOptions, sync } from "../sync/engine.ts";
 import type { Refused } from "../sync/transport.ts";
+import { foldRead as foldProjectRead, readProject } from "./project.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
@@ -31,6 +32,8 @@ export interface SyncedIssue extends Pick<Synced, "came" | "sent"> {
 
 export interface SyncReport {
   readonly remote: string;
+  /** What became of the members, teams and labels; undefined: nothing. */
+  readonly project: (Pick<Synced, "came" | "sent"> & { readonly conflicted: boolean }) | undefined;
   readonly issues: readonly SyncedIssue[];
   readonly refused: readonly (Omit<Refused, "name"> & { readonly id: string })[];
   readonly rewound: readonly Oid[];
@@ -48,7 +51,8 @@ export async function syncIssues(
     remote,
     direction,
     mode,
-    check: (name, stream) => check(tracker, idOf(name), stream),
+    check: (name, stream) =>
+      name === projectName ? checkProject(tracker, stream) : check(tracker, idOf(name), stream),
     writing: (work) =>
       withWriterLock(store.folder, lockWaitMsMax, async () => {
         await store.recover();
@@ -60,12 +64,17 @@ export async function syncIssues(
     chance,
     progress,
   });
-  const ids = result.streams.map(({ name }) => idOf(name));
+  const streams = result.streams.filter(({ name }) => name !== projectName);
+  const ids = streams.map(({ name }) => idOf(name));
   const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
   const issues = new Map(found.map((issue) => [issue.id, issue]));
   return {
     remote,
-    issues: result.streams.map(({ name, came, sent }) => {
+    project: await reportProject(
+      tracker,
+      result.streams.find(({ name }) => name === projectName),
+    ),
+    issues: streams.map(({ name, came, sent }) => {
       const id = idOf(name);
       return { id, came, sent, issue: issues.get(id) };
     }),
@@ -109,8 +118,22 @@ function checkName(remote: string): string {
   );
 }
 
+const projectName = streamName(refs.project);
+
+async function reportProject(tracker: Tracker, synced: Synced | undefined): Promise<SyncReport["project"]> {
+  if (synced === undefined) return undefined;
+  const { conflicts } = await readProject(tracker);
+  return { came: synced.came, sent: synced.sent, conflicted: conflicts.length > 0 };
+}
+
+/** The id of the issue; of the project's stream, its name. */
 function idOf(name: string): Oid {
   return name.slice(name.indexOf("/") + 1);
+}
+
+function checkProject({ store }: Tracker, stream: StreamRead): readonly Pick<Commit, "oid" | "time">[] | string {
+  const read = foldProjectRead(store, stream);
+  return typeof read === "string" ? read : read.commits;
 }
 
 /** Takes whatever folds to an issue: what of it is broken is quarantined event by event. */

@@ -4,9 +4,13 @@ import { TrackerError } from "../core/errors.ts";
 import type { EventDraft, KnownEvent } from "../core/event.ts";
 import { foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
-import { inverseOf } from "../core/undo.ts";
+import type { ProjectEvent } from "../core/project-event.ts";
+import { inverseAmongOthers, inverseOf } from "../core/undo.ts";
 import type { IssueView } from "../core/view.ts";
+import { projectAction } from "../index/index.ts";
 import { viewOf } from "./change.ts";
+import { undoProject } from "./project.ts";
+import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
@@ -17,17 +21,40 @@ export interface Undone {
   /** What was taken back, and by what. */
   readonly undone: readonly KnownEvent[];
   readonly events: readonly EventDraft[];
+  /** What was left as it is, because somebody else has built on it since. */
+  readonly kept: readonly KnownEvent[];
 }
 
 type Target = readonly { readonly issue: Oid; readonly commit: Oid }[];
 
-/** Takes back the last command here (all it changed), or the last change of one issue, whoever made it. */
-export async function undo(tracker: Tracker, id?: string): Promise<Undone[]> {
+/** What is to be taken back, if not the last command: an issue's last change, or all that somebody did since a moment. */
+export interface UndoChoice {
+  readonly id?: string | undefined;
+  /** An email address. */
+  readonly author?: string | undefined;
+  /** In seconds since 1970. */
+  readonly since?: number | undefined;
+}
+
+export interface UndoResult {
+  readonly issues: readonly Undone[];
+  /** What was written to the project's stream, if that is what was taken back. */
+  readonly project: readonly ProjectEvent[] | undefined;
+}
+
+/** Takes back the last command here (all it changed), an issue's last change whoever made it, or all that somebody did. */
+export async function undo(tracker: Tracker, choice: UndoChoice = {}): Promise<UndoResult> {
+  if (choice.id === undefined && choice.author === undefined) {
+    const [last] = (await onFreshIndex(tracker, () => tracker.index.lastAction()))?.commits ?? [];
+    if (last?.issue === projectAction) return { issues: [], project: await undoProject(tracker, last.commit) };
+  }
   const { result } = await write(tracker, async (batch) => {
-    const target = id === undefined ? await lastCommand(tracker) : lastChange(tracker, await resolveId(tracker, id));
-    const undone: { id: Oid; undone: readonly KnownEvent[]; events: readonly EventDraft[] }[] = [];
+    const target = await chooseTarget(tracker, choice);
+    const undone: ({ id: Oid } & Taken)[] = [];
     for (const [issue, commits] of byIssue(target)) {
-      undone.push({ id: issue, ...(await takeBack(tracker, batch, issue, commits)) });
+      const take = choice.author === undefined ? takeBack : takeBackAmongOthers;
+      const history = await readCommits(tracker, batch.state(issue).revision);
+      undone.push({ id: issue, ...take(batch, issue, history, commits) });
     }
     if (undone.every(({ events }) => events.length === 0)) {
       throw new TrackerError(
@@ -38,7 +65,20 @@ export async function undo(tracker: Tracker, id?: string): Promise<Undone[]> {
     }
     return undone;
   });
-  return result.map(({ id: issue, ...rest }) => ({ issue: viewOf(tracker, issue), ...rest }));
+  const issues = result.map(({ id: issue, ...rest }) => ({ issue: viewOf(tracker, issue), ...rest }));
+  return { issues, project: undefined };
+}
+
+async function chooseTarget(tracker: Tracker, { id, author, since }: UndoChoice): Promise<Target> {
+  const issue = id === undefined ? undefined : await resolveId(tracker, id);
+  if (author === undefined) return issue === undefined ? await lastCommand(tracker) : lastChange(tracker, issue);
+  const found = tracker.index.history({ issue, author, since });
+  if (found.length > 0) return found;
+  throw new TrackerError(
+    "not-found",
+    "Nobody of that name has done anything since then",
+    "See: git tracker log --author WHO",
+  );
 }
 
 async function lastCommand(tracker: Tracker): Promise<Target> {
@@ -65,24 +105,42 @@ function byIssue(target: Target): Map<Oid, Set<Oid>> {
   return issues;
 }
 
+type Taken = Pick<Undone, "undone" | "events" | "kept">;
+
 /** Puts the inverse of some commits of a stream into the batch, the newest first. An issue that began with them is deleted. */
-async function takeBack(
-  tracker: Tracker,
-  batch: Batch,
-  id: Oid,
-  targets: ReadonlySet<Oid>,
-): Promise<{ undone: KnownEvent[]; events: EventDraft[] }> {
-  const commits = await readCommits(tracker, batch.state(id).revision);
-  const undone = commits.filter(({ oid }) => targets.has(oid));
+function takeBack(batch: Batch, id: Oid, history: readonly Commit[], targets: ReadonlySet<Oid>): Taken {
+  const undone = history.filter(({ oid }) => targets.has(oid));
   const first = undone.find(({ oid }) => oid === id);
   const events: EventDraft[] = [];
   for (const commit of first === undefined ? undone : [first]) {
-    const before = commit === first ? undefined : stateBefore(id, commit, commits);
+    const before = commit === first ? undefined : stateBefore(id, commit, history);
     const inverse = inverseOf(commit, before, batch.state(id));
     batch.append(id, inverse);
     events.push(...inverse);
   }
-  return { undone: undone.flatMap((commit) => commit.events), events };
+  return { undone: undone.flatMap((commit) => commit.events), events, kept: [] };
+}
+
+/** As `takeBack`, event by event, so that one which others have built on doesn't keep the rest from being taken back. */
+function takeBackAmongOthers(batch: Batch, id: Oid, history: readonly Commit[], targets: ReadonlySet<Oid>): Taken {
+  const isTheirsAlone = history.every(({ oid, events }) => events.length === 0 || targets.has(oid));
+  if (isTheirsAlone) return takeBack(batch, id, history, targets);
+  const undone: KnownEvent[] = [];
+  const kept: KnownEvent[] = [];
+  const all: EventDraft[] = [];
+  for (const commit of history.filter(({ oid }) => targets.has(oid))) {
+    const before = commit.oid === id ? undefined : stateBefore(id, commit, history);
+    for (const event of commit.events.toReversed()) {
+      const only = { ...commit, events: [event] };
+      const drafts = before === undefined ? undefined : inverseAmongOthers(only, before, batch.state(id));
+      if (drafts === undefined) kept.push(event);
+      else if (batch.append(id, drafts) !== undefined) {
+        undone.push(event);
+        all.push(...drafts);
+      }
+    }
+  }
+  return { undone, events: all, kept };
 }
 
 async function readCommits(tracker: Tracker, tip: Oid): Promise<Commit[]> {

@@ -38,9 +38,9 @@ test("without a command: what one needs daily", async () => {
       undo      take back the last change
       attach    attach files, list them, get them back
 
-    more: ready link unlink deps sync pull push conflicts resolve archive delete
-          restore purge init config doctor reindex import export schema help
-          version
+    more: ready link unlink deps sync pull push conflicts project user team
+          resolve archive delete restore purge init config doctor reindex import
+          export schema help version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query
@@ -183,20 +183,27 @@ test("schema", async () => {
     init          init
     issue         one issue: show, and every command that changes one
     issues        several issues: list, ready, show and what changes several; lists leave out the long fields
+    label         label define, label drop
     labels        label list
     log           log
+    member        user add, user edit, user remove
+    members       user list
+    project       project show, project edit
+    project-log   project log
     query-fields  help query
     reindex       reindex
     schemas       schema
     search        search
     setting       config set, config unset
     sync          sync, pull, push
+    team          team add, team edit, team remove
+    teams         team list
     undo          undo
     version       version"
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, labels, log, query-fields, reindex, schemas, search, setting, sync, undo, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, label, labels, log, member, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, version.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

@@ -159,7 +159,7 @@ describe("an import", () => {
     using repository = makeRepository();
     const tracker = await trackerAt(repository);
     await importIssues(tracker, [issue("a/b#1", [at(10, first), talk]), issue("a/b#2", [at(11, first)])]);
-    expect((await undo(tracker)).length).toBe(2);
+    expect((await undo(tracker)).issues.length).toBe(2);
     expect((await listIssues(tracker, await parse(tracker, ""))).total).toBe(0);
     tracker.close();
   });

@@ -300,7 +300,7 @@ describe("undo", () => {
     );
     const statuses = async () => (await showIssues(tracker, ids)).map(({ status }) => status);
     await changeStatus(tracker, ids, "done");
-    expect((await undo(tracker)).length).toBe(2);
+    expect((await undo(tracker)).issues.length).toBe(2);
     expect(await statuses()).toEqual(["todo", "todo"]);
     await undo(tracker);
     expect(await statuses()).toEqual(["done", "done"]);
@@ -325,7 +325,7 @@ describe("undo", () => {
     const two = await trackerAt(repository, ben);
     await editIssues(two, [issue.id], { title: "Renamed" });
     await createIssue(tracker, { title: "Later" });
-    await undo(tracker, issue.id);
+    await undo(tracker, { id: issue.id });
     expect((await showIssues(tracker, [issue.id]))[0]?.title).toBe("One");
     tracker.close();
     two.close();
@@ -337,7 +337,7 @@ describe("undo", () => {
     const issue = await createIssue(first, { title: "One" });
     first.close();
     const second = await trackerAt(repository, ben);
-    expect((await undo(second)).map(({ issue: { id } }) => id)).toEqual([issue.id]);
+    expect((await undo(second)).issues.map(({ issue: { id } }) => id)).toEqual([issue.id]);
     second.close();
   });
 

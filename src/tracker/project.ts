@@ -1,0 +1,166 @@
+/**
+ * The project's stream as verbs see it: read and folded once, and written like any other, under the writer lock and by
+ * compare-and-swap.
+ */
+import type { CommitContent, Oid } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
+import { noProject, type Project } from "../core/project.ts";
+import { type ProjectDraft, type ProjectEvent, projectEvents } from "../core/project-event.ts";
+import {
+  decodeProjectCommit,
+  encodeProjectMessage,
+  foldProject,
+  type ProjectCommit,
+  projectRoot,
+} from "../core/project-fold.ts";
+import { projectSubject } from "../core/project-subject.ts";
+import { inverseOfProject } from "../core/project-undo.ts";
+import { projectAction } from "../index/index.ts";
+import { momentNow } from "../platform/clock.ts";
+import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import { decodeCommitObject } from "../store/objects.ts";
+import { refs } from "../store/refs.ts";
+import type { RawCommit, Store, StreamRead } from "../store/store.ts";
+import type { Tracker } from "./tracker.ts";
+import { tidyUp } from "./write.ts";
+
+/** A project that grows beyond this is nobody's honest work, and is not taken over. */
+const commitsMax = 10_000;
+
+/** The project as it is now. A stream that can't be read is told of, and counts as none. */
+export async function readProject(tracker: Tracker): Promise<Project> {
+  const tip = await tracker.store.readRef(refs.project);
+  if (tip === undefined) return noProject;
+  const project = await readAt(tracker.store, tip);
+  if (typeof project !== "string") return project.project;
+  tracker.warn(`the project's members, teams and labels can't be read: ${project}; see: git tracker doctor`);
+  return noProject;
+}
+
+/** All commits of the project's stream that say something, the newest first. Throws `corrupt`. */
+export async function projectLog({ store }: Tracker): Promise<readonly ProjectCommit[]> {
+  const tip = await store.readRef(refs.project);
+  if (tip === undefined) return [];
+  const { commits } = orThrow(await readAt(store, tip));
+  return commits.filter(({ events, unread }) => events.length + unread.length > 0).toReversed();
+}
+
+/** What a change did. */
+export interface ProjectChanged {
+  readonly project: Project;
+  /** Empty: it was so already. */
+  readonly events: readonly ProjectEvent[];
+}
+
+/** Runs `decide` on the project as it is and writes what it says as one commit. `decide` may run more than once. */
+export async function changeProject(
+  tracker: Tracker,
+  decide: (project: Project) => readonly ProjectDraft[],
+): Promise<ProjectChanged> {
+  const { store, clock } = tracker;
+  const author = await tracker.actor();
+  return await withWriterLock(store.folder, lockWaitMsMax, async () => {
+    await store.recover();
+    for (let tries = 0; tries < triesMax; tries++) {
+      const tip = await store.readRef(refs.project);
+      const before = tip === undefined ? { project: noProject, commits: [] } : orThrow(await readAt(store, tip));
+      const events = decide(before.project).map(checked);
+      if (events.length === 0) return { project: before.project, events };
+      const root = projectRoot(store.emptyTree);
+      const content: CommitContent = {
+        tree: store.emptyTree,
+        parents: [tip ?? store.nameCommit(root)],
+        author,
+        time: momentNow(clock),
+        message: encodeProjectMessage(projectSubject(events), events),
+      };
+      const project = withCommit(store, root, before.commits, content);
+      const contents = tip === undefined ? [root, content] : [content];
+      const to = (await store.writeCommits(contents)).at(-1);
+      if ((await store.swap([{ ref: refs.project, from: tip, to }])).kind === "moved") continue;
+      if (to !== undefined) recordAction(tracker, to);
+      await tidyUp(tracker);
+      return { project, events };
+    }
+    throw new TrackerError("unavailable", "The project changes faster than it can be written to", "Try again.");
+  });
+}
+
+/** Takes back what one commit of the project's stream did. Throws `conflict` where that can't be. */
+export async function undoProject(tracker: Tracker, target: Oid): Promise<readonly ProjectEvent[]> {
+  const { store } = tracker;
+  const tip = await store.readRef(refs.project);
+  const { commits } = tip === undefined ? { commits: [] } : orThrow(await readAt(store, tip));
+  const at = commits.findIndex(({ oid }) => oid === target);
+  const commit = commits[at];
+  if (commit === undefined) throw new TrackerError("not-found", "That change of the project is not here any more");
+  const earlier = commits.slice(0, at);
+  const before = foldProject(store.nameCommit(projectRoot(store.emptyTree)), commit.parents[0] ?? target, earlier);
+  const { events } = await changeProject(tracker, (now) =>
+    inverseOfProject(commit.events, typeof before === "string" ? noProject : before, now),
+  );
+  if (events.length > 0) return events;
+  throw new TrackerError("conflict", "There is nothing left to undo of that change", "See: git tracker project log");
+}
+
+const triesMax = 20;
+
+function recordAction({ index }: Tracker, commit: Oid): void {
+  index.project([], undefined, { commits: [{ issue: projectAction, commit }] });
+}
+
+function checked(draft: ProjectDraft): ProjectEvent {
+  const event = projectEvents.parse(draft);
+  if (typeof event === "string") throw new TrackerError("invalid", `That can't be stored as ${draft.type}: ${event}`);
+  return event;
+}
+
+/** The project with one commit more. Throws `not-permitted` if it would not count. */
+function withCommit(
+  store: Store,
+  root: CommitContent,
+  commits: readonly ProjectCommit[],
+  content: CommitContent,
+): Project {
+  const beginning = commits.length > 0 ? commits : [decodeProjectCommit(store.nameCommit(root), root, "unsigned")];
+  const commit = decodeProjectCommit(store.nameCommit(content), content, "unsigned");
+  if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
+  const folded = foldProject(store.nameCommit(root), commit.oid, [...beginning, commit]);
+  if (typeof folded === "string") throw new Error(`A change of the project that can't be folded: ${folded}`);
+  const refused = folded.quarantined.find((record) => record.commit === commit.oid);
+  if (refused === undefined) return folded;
+  throw new TrackerError(
+    "not-permitted",
+    `You may not do that: ${refused.reason}`,
+    "Ask a maintainer: git tracker user list",
+  );
+}
+
+interface ReadProject {
+  readonly project: Project;
+  readonly commits: readonly ProjectCommit[];
+}
+
+function orThrow(read: ReadProject | string): ReadProject {
+  if (typeof read !== "string") return read;
+  throw new TrackerError("corrupt", `The project can't be read: ${read}`, "git tracker doctor");
+}
+
+async function readAt(store: Store, tip: Oid): Promise<ReadProject | string> {
+  for await (const stream of store.readStreams([tip])) return foldRead(store, stream);
+  return "it is empty";
+}
+
+/** What a stream that was read folds to; a text says why it is no project's. */
+export function foldRead(store: Store, stream: StreamRead): ReadProject | string {
+  if ("broken" in stream) return stream.broken;
+  if (stream.commits.length > commitsMax) return `it has more than ${commitsMax} commits`;
+  const commits = stream.commits.map(decode);
+  const folded = foldProject(store.nameCommit(projectRoot(store.emptyTree)), stream.tip, commits);
+  return typeof folded === "string" ? folded : { project: folded, commits: commits.toReversed() };
+}
+
+function decode({ oid, bytes }: RawCommit): ProjectCommit {
+  const { content, signed } = decodeCommitObject(bytes);
+  return decodeProjectCommit(oid, content, signed);
+}
