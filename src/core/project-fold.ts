@@ -144,7 +144,7 @@ function notAllowed(state: State, event: ProjectEvent, author: string): string |
 function takeEvent(state: State, event: ProjectEvent, commit: ProjectCommit, worth: Worth): void {
   const { seconds } = commit.time;
   if (!event.type.startsWith("label-")) state.members = undefined;
-  for (const register of registersOf(event)) {
+  for (const register of registersOf(event, state.values)) {
     state.values.set(register.key, register.value);
     state.writes.push({ register, commit });
   }
@@ -173,7 +173,7 @@ function keyName({ member, key }: { readonly member: string; readonly key: strin
   return `${member} ${key}`;
 }
 
-function registersOf(event: ProjectEvent): Register[] {
+function registersOf(event: ProjectEvent, values: State["values"]): Register[] {
   switch (event.type) {
     case "project-changed":
       return [scalar(event.field, event.to)];
@@ -207,7 +207,13 @@ function registersOf(event: ProjectEvent): Register[] {
         ...event.removeMember.map((email) => element(`in-team:${email}:${event.team}`, false)),
       ];
     case "team-removed":
-      return [element(`team:${event.team}`, false)];
+      return [
+        element(`team:${event.team}`, false),
+        // Another team of that name begins with nobody.
+        ...[...values.keys()]
+          .filter((key) => key.startsWith("in-team:") && key.endsWith(`:${event.team}`))
+          .map((key) => element(key, false)),
+      ];
     case "label-defined":
       return [scalar(`label:${event.label}`, JSON.stringify([event.color ?? null, event.description ?? null]))];
     case "label-dropped":
@@ -281,7 +287,7 @@ function memberIn(values: State["values"], keys: State["keys"], held: State["rol
   return {
     email,
     name: values.get(`member:${email}:name`) ?? null,
-    emails: [email, ...others.map(([key]) => key.slice(prefix.length)).sort()],
+    emails: [...new Set([email, ...others.map(([key]) => key.slice(prefix.length)).sort()])],
     role: roles.find((each) => each === role) ?? "viewer",
     roles: held.get(email) ?? [],
     keys: [...keys.values()].filter(({ member }) => member === email).map(({ key }) => key),

@@ -1,6 +1,6 @@
 /** Undo in the project's stream: the events that make what others changed as it was before them. */
 import { TrackerError } from "./errors.ts";
-import { type Member, memberOf, type Project, type Team } from "./project.ts";
+import type { Member, Project, Team } from "./project.ts";
 import type { ProjectDraft, ProjectEvent } from "./project-event.ts";
 
 /**
@@ -21,7 +21,7 @@ function inverse(event: ProjectEvent, before: Project, now: Project): ProjectDra
     case "member-added":
     case "member-changed":
     case "member-removed":
-      return restoreMember(event.member, memberOf(before, event.member), memberOf(now, event.member));
+      return restoreMember(event.member, named(before, event.member), named(now, event.member));
     case "team-added":
     case "team-changed":
     case "team-removed":
@@ -66,6 +66,10 @@ function restoreTeam(team: string, before: Team | undefined, now: Team | undefin
   const addMember = before.members.filter((each) => !now.members.includes(each));
   const removeMember = now.members.filter((each) => !before.members.includes(each));
   return addMember.length + removeMember.length === 0 ? [] : [{ type: "team-changed", team, addMember, removeMember }];
+}
+
+function named({ members }: Project, email: string): Member | undefined {
+  return members.find((member) => member.email === email);
 }
 
 function teamOf({ teams }: Project, name: string): Team | undefined {

@@ -63,10 +63,14 @@ export const noProject: Project = {
   revision: null,
 };
 
-/** The member that an address belongs to. */
+/** The member that an address belongs to: before all others, whom it names. */
 export function memberOf(project: Pick<Project, "members">, email: string): Member | undefined {
   const wanted = email.toLowerCase();
-  return project.members.find(({ emails }) => emails.some((each) => each.toLowerCase() === wanted));
+  const { members } = project;
+  return (
+    members.find((member) => member.email.toLowerCase() === wanted) ??
+    members.find(({ emails }) => emails.some((each) => each.toLowerCase() === wanted))
+  );
 }
 
 /** The role in which somebody acted at that time; undefined for who was no member. */
