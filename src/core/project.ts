@@ -73,6 +73,11 @@ export function memberOf(project: Pick<Project, "members">, email: string): Memb
   );
 }
 
+/** True if the register of that name is in conflict: saying the same again then settles it. */
+export function isOpen({ conflicts }: Pick<Project, "conflicts">, field: string): boolean {
+  return conflicts.some((conflict) => conflict.field === field);
+}
+
 /** The role in which somebody acted at that time; undefined for who was no member. */
 export function roleAt({ roles: held }: Member, seconds: number): Role | undefined {
   return held.findLast(({ since }) => since <= seconds)?.role;

@@ -1,6 +1,6 @@
 /** The verbs about what labels mean: their colours and descriptions. An issue may have a label that nobody has defined. */
 import { TrackerError } from "../core/errors.ts";
-import type { LabelDefinition, Project } from "../core/project.ts";
+import { isOpen, type LabelDefinition, type Project } from "../core/project.ts";
 import { toLine, visible } from "../core/text.ts";
 import { changeProject, type ProjectChanged, readProject } from "./project.ts";
 import { onFreshIndex } from "./refresh.ts";
@@ -43,7 +43,8 @@ export async function defineLabel(
       description:
         meaning.description === undefined ? (before?.description ?? null) : toLine(meaning.description) || null,
     };
-    if (before !== undefined && before.color === next.color && before.description === next.description) return [];
+    const isSame = before !== undefined && before.color === next.color && before.description === next.description;
+    if (isSame && !isOpen(project, `label:${label}`)) return [];
     return [
       {
         type: "label-defined",

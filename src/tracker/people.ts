@@ -1,6 +1,6 @@
 /** The verbs about people: who takes part, in which role, and what teams they form. */
 import { nearest, TrackerError } from "../core/errors.ts";
-import { type Member, memberOf, type Project, type Team } from "../core/project.ts";
+import { isOpen, type Member, memberOf, type Project, type Team } from "../core/project.ts";
 import { type ProjectDraft, type Role, roles } from "../core/project-event.ts";
 import { toLine, visible } from "../core/text.ts";
 import { changeProject, type ProjectChanged } from "./project.ts";
@@ -30,8 +30,9 @@ export async function editMember(tracker: Tracker, text: string, edit: MemberEdi
   const add = (edit.addEmails ?? []).map(parseEmail);
   const remove = (edit.removeEmails ?? []).map(parseEmail);
   const role = edit.role === undefined ? undefined : parseRole(edit.role);
+  const who = await whoIs(tracker, text);
   return await changeProject(tracker, (project) => {
-    const member = resolveMember(project, text);
+    const member = resolveMember(project, who);
     for (const each of add) refuseTaken(project, each, member);
     if (remove.includes(member.email)) {
       throw new TrackerError(
@@ -43,12 +44,15 @@ export async function editMember(tracker: Tracker, text: string, edit: MemberEdi
     if (role !== undefined && role !== "maintainer") keepMaintainer(project, member);
     const addEmail = add.filter((each) => !member.emails.includes(each));
     const removeEmail = remove.filter((each) => member.emails.includes(each));
-    const name = edit.name === undefined || edit.name === member.name ? undefined : parseName(edit.name);
+    const { email } = member;
+    const isNew = (field: "name" | "role", value: string | undefined) =>
+      value !== undefined && (value !== member[field] || isOpen(project, `member:${email}:${field}`));
+    const name = isNew("name", edit.name) ? parseName(edit.name) : undefined;
     const draft: ProjectDraft = {
       type: "member-changed",
       member: member.email,
       name,
-      role: role === member.role ? undefined : role,
+      role: isNew("role", role) ? role : undefined,
       addEmail,
       removeEmail,
     };
@@ -58,8 +62,9 @@ export async function editMember(tracker: Tracker, text: string, edit: MemberEdi
 }
 
 export async function removeMember(tracker: Tracker, text: string): Promise<ProjectChanged> {
+  const who = await whoIs(tracker, text);
   return await changeProject(tracker, (project) => {
-    const member = resolveMember(project, text);
+    const member = resolveMember(project, who);
     keepMaintainer(project, member);
     return [{ type: "member-removed", member: member.email }];
   });
@@ -67,12 +72,13 @@ export async function removeMember(tracker: Tracker, text: string): Promise<Proj
 
 export async function addTeam(tracker: Tracker, text: string, members: readonly string[]): Promise<ProjectChanged> {
   const team = parseTeamName(text);
+  const joining = await Promise.all(members.map((member) => whoIs(tracker, member)));
   return await changeProject(tracker, (project) => {
     if (project.teams.some(({ name }) => name === team)) {
       const hint = `git tracker team edit ${visible(team)} --add MEMBER`;
       throw new TrackerError("conflict", `There is a team ${visible(team)} already`, hint);
     }
-    return [{ type: "team-added", team, member: members.map((member) => resolveMember(project, member).email) }];
+    return [{ type: "team-added", team, member: emailsOf(project, joining) }];
   });
 }
 
@@ -81,10 +87,12 @@ export async function editTeam(
   text: string,
   change: { readonly add: readonly string[]; readonly remove: readonly string[] },
 ): Promise<ProjectChanged> {
+  const add = await Promise.all(change.add.map((member) => whoIs(tracker, member)));
+  const remove = await Promise.all(change.remove.map((member) => whoIs(tracker, member)));
   return await changeProject(tracker, (project) => {
     const team = resolveTeam(project, text);
-    const addMember = emailsOf(project, change.add).filter((email) => !team.members.includes(email));
-    const removeMember = emailsOf(project, change.remove).filter((email) => team.members.includes(email));
+    const addMember = emailsOf(project, add).filter((email) => !team.members.includes(email));
+    const removeMember = emailsOf(project, remove).filter((email) => team.members.includes(email));
     return addMember.length + removeMember.length === 0
       ? []
       : [{ type: "team-changed", team: team.name, addMember, removeMember }];
@@ -101,8 +109,8 @@ export async function editProject(
 ): Promise<ProjectChanged> {
   return await changeProject(tracker, (project) =>
     (["name", "description"] as const).flatMap((field): ProjectDraft[] => {
-      const to = edit[field] === undefined ? (project[field] ?? "") : toLine(edit[field]);
-      if (to === (project[field] ?? "")) return [];
+      const to = toLine(edit[field] ?? "");
+      if (edit[field] === undefined || (to === (project[field] ?? "") && !isOpen(project, field))) return [];
       return [{ type: "project-changed", field, from: project[field] ?? undefined, to: to || undefined }];
     }),
   );
@@ -136,6 +144,11 @@ export function resolveTeam({ teams }: Project, text: string): Team {
   );
   const hint = near === undefined ? "See them with: git tracker team list" : `Did you mean: ${visible(near)}`;
   throw new TrackerError("not-found", `There is no team ${visible(wanted)}`, hint);
+}
+
+/** `@me` as the address that it stands for. */
+async function whoIs(tracker: Tracker, text: string): Promise<string> {
+  return text === "@me" ? (await tracker.actor()).email : text;
 }
 
 function emailsOf(project: Project, texts: readonly string[]): string[] {

@@ -57,7 +57,8 @@ export async function resolvePerson(tracker: Tracker, text: string): Promise<str
   const exact = found.filter(({ name, email }) =>
     [name, email, email.split("@")[0]].some((part) => part?.toLowerCase() === wanted),
   );
-  const emails = [...new Set((exact.length > 0 ? exact : found).map(({ email }) => email))];
+  const known = [...new Set((exact.length > 0 ? exact : found).map(({ email }) => email))];
+  const emails = known.length === 1 ? known : await withMembers(tracker, wanted, known);
   const [email] = emails;
   if (email === undefined) {
     throw new TrackerError(
@@ -75,6 +76,18 @@ export async function resolvePerson(tracker: Tracker, text: string): Promise<str
     );
   }
   return email;
+}
+
+/** Several addresses may be one member's; and a member may not have done anything yet. */
+async function withMembers(tracker: Tracker, wanted: string, emails: readonly string[]): Promise<string[]> {
+  const { readProject } = await import("./project.ts");
+  const { memberOf } = await import("../core/project.ts");
+  const project = await readProject(tracker);
+  const named = project.members.filter(({ name, emails: theirs }) =>
+    [name ?? "", ...theirs].some((each) => each.toLowerCase().includes(wanted)),
+  );
+  const known = emails.map((email) => memberOf(project, email)?.email ?? email);
+  return [...new Set([...known, ...(emails.length === 0 ? named.map(({ email }) => email) : [])])];
 }
 
 /** `Ada <ada@example.com>`, or an address alone, as an actor. */
