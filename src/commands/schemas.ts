@@ -279,6 +279,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
           },
           sent: flag,
           conflicted: flag,
+          quarantined: { ...flag, description: "Something of it does not count; show and doctor say why." },
         }),
       ),
       refused: list(object({ id: text, reason: text, by: { enum: ["here", "remote"] } })),

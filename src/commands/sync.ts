@@ -53,12 +53,13 @@ function commandFor(
 
 async function printJson(env: Env, { remote, project, issues, refused, rewound }: SyncReport): Promise<void> {
   const { envelope, renderJson } = await import("../render/json.ts");
-  const items = issues.map(({ id, came, sent, issue }) => ({
+  const items = issues.map(({ id, came, sent, issue, quarantined }) => ({
     id,
     came,
     sent,
     title: issue?.title ?? null,
     conflicted: issue?.conflicted ?? false,
+    quarantined,
   }));
   env.out(
     renderJson(envelope("sync", { remote, project: project ?? null, issues: items, refused, rewound }), env.style),
@@ -98,8 +99,13 @@ function shortName(id: string): string {
 
 const came = { new: "new", forward: "changed", merged: "merged", same: undefined } as const;
 
-function marksOf({ came: how, sent, issue }: SyncedIssue): string[] {
-  const marks = [came[how], sent ? "sent" : undefined, issue?.conflicted ? "in conflict" : undefined];
+function marksOf({ came: how, sent, issue, quarantined }: SyncedIssue): string[] {
+  const marks = [
+    came[how],
+    sent ? "sent" : undefined,
+    issue?.conflicted ? "in conflict" : undefined,
+    quarantined && how !== "same" ? "not all of it counts" : undefined,
+  ];
   return marks.filter((mark) => mark !== undefined);
 }
 
@@ -112,6 +118,7 @@ function totalOf({ remote, project, issues, refused }: SyncReport, mode: SyncCho
     [count((each) => each.came === "merged"), "merged"],
     [count((each) => each.sent), "sent"],
     [count((each) => each.issue?.conflicted === true), "in conflict"],
+    [count((each) => each.quarantined && each.came !== "same"), "with what does not count"],
     [refused.length, "refused"],
   ] as const;
   const changed = project === undefined ? [] : ["the project"];

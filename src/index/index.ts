@@ -18,6 +18,15 @@ export interface HistoryEntry {
   readonly author: Actor;
 }
 
+/** A stream that has no issue. */
+export interface Unread {
+  readonly id: Oid;
+  readonly tip: Oid;
+  readonly reason: string;
+  /** True if nothing is wrong with it but that it does not count. */
+  readonly refused: boolean;
+}
+
 /** What became of one stream. */
 export type Projection =
   /** The stream's whole history, in stream order, replaces what the index had. */
@@ -25,7 +34,7 @@ export type Projection =
   /** One or more commits came on top of the tip that the index has. */
   | { readonly kind: "append"; readonly issue: Issue; readonly history: readonly HistoryEntry[] }
   /** The ref is there but its stream can't be read; it is not asked again until the tip moves. */
-  | ({ readonly kind: "broken"; readonly id: Oid; readonly tip: Oid; readonly reason: string } & Over)
+  | ({ readonly kind: "broken"; readonly refused?: boolean } & Omit<Unread, "refused"> & Over)
   | ({ readonly kind: "gone"; readonly id: Oid } & Over);
 
 /**
@@ -102,7 +111,7 @@ export interface Index {
   }): (HistoryEntry & { readonly issue: Oid })[];
   /** The issue that has this name in another system. */
   byExternalId(system: string, name: string): Oid | undefined;
-  broken(): { readonly id: Oid; readonly tip: Oid; readonly reason: string }[];
+  broken(): Unread[];
   quarantined(): Oid[];
 
   lastAction(): Action | undefined;

@@ -89,8 +89,8 @@ function write(writer: Writer, projection: Projection): void {
       remove(writer, projection.id);
       writer.anyBroken = true;
       connection
-        .prepared("INSERT INTO broken (id, tip, reason) VALUES (?, ?, ?)")
-        .run(projection.id, projection.tip, projection.reason);
+        .prepared("INSERT INTO broken (id, tip, reason, refused) VALUES (?, ?, ?, ?)")
+        .run(projection.id, projection.tip, projection.reason, Number(projection.refused ?? false));
       learnShortId(connection, projection.id);
       return;
     case "gone":

@@ -2,7 +2,7 @@
 import type { Actor, Oid } from "../core/commit.ts";
 import { findPath, type GraphEdge } from "../core/graph.ts";
 import type { Connection } from "./connection.ts";
-import { type Action, type Edge, projectAction } from "./index.ts";
+import { type Action, type Edge, projectAction, type Unread } from "./index.ts";
 import { afterPrefix, bound } from "./where.ts";
 
 export function statusCounts(connection: Connection): Map<string, number> {
@@ -98,10 +98,11 @@ export function byExternalId(connection: Connection, system: string, name: strin
     .get(system, name)?.id;
 }
 
-export function broken(connection: Connection): { readonly id: Oid; readonly tip: Oid; readonly reason: string }[] {
+export function broken(connection: Connection): Unread[] {
   return connection
-    .prepared<{ id: Oid; tip: Oid; reason: string }>("SELECT id, tip, reason FROM broken ORDER BY id")
-    .all();
+    .prepared<Omit<Unread, "refused"> & { refused: number }>("SELECT id, tip, reason, refused FROM broken ORDER BY id")
+    .all()
+    .map((row) => ({ ...row, refused: row.refused === 1 }));
 }
 
 export function quarantined(connection: Connection): Oid[] {

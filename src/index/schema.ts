@@ -16,8 +16,13 @@ export function caseless(text: string): string {
 const tables = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
-  -- Streams that can't be read, and why. They have no issue.
-  CREATE TABLE broken (id TEXT PRIMARY KEY, tip TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+  -- Streams that have no issue, and why: they can't be read, or (refused) they don't count.
+  CREATE TABLE broken (
+    id TEXT PRIMARY KEY,
+    tip TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    refused INTEGER NOT NULL
+  ) WITHOUT ROWID;
 
   -- What lists show and ask for. Labels and assignees are lines, external and links JSON, empty for none.
   -- parent: without one that closes a cycle. short: how many digits of the id are unique. cyclic: has an edge that closes a cycle.

@@ -197,5 +197,5 @@ function resolveHint(view: IssueView, style: Style): Line[] {
 }
 
 function reasonOf(reason: string): string {
-  return reason === "unknown" ? "written by a newer git-tracker, kept" : `broken, not counted (${reason})`;
+  return reason === "unknown" ? "written by a newer git-tracker, kept" : `not counted (${reason})`;
 }

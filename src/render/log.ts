@@ -67,9 +67,7 @@ function happenings({ commit }: LogEntry, style: Style): Line[] {
 }
 
 function describeUnread({ type, reason }: UnreadRecord): string {
-  return reason === "unknown"
-    ? `${type}: an event of a newer git-tracker, kept`
-    : `${type}: broken, not counted (${reason})`;
+  return reason === "unknown" ? `${type}: an event of a newer git-tracker, kept` : `${type}: not counted (${reason})`;
 }
 
 function describe(event: KnownEvent): string {

@@ -151,6 +151,7 @@ async function findRefs(examination: Examination): Promise<void> {
 async function compareStreams(examination: Examination): Promise<number> {
   const { tracker, mode } = examination;
   const streams = [...tracker.index.tips()].map(([id, tip]) => ({ id, tip }));
+  const refused = new Set(tracker.index.broken().flatMap((each) => (each.refused ? [each.id] : [])));
   const broken: (Broken & { readonly id: Oid })[] = [];
   let checked = 0;
   let stale = 0;
@@ -159,6 +160,11 @@ async function compareStreams(examination: Examination): Promise<number> {
     if (id === undefined) break;
     tracker.progress("Checking issues", checked, streams.length);
     const folded = foldRead(tracker, id, read);
+    if (typeof folded === "string" && refused.has(id)) {
+      const what = `Issue ${id.slice(0, 10)} does not count: ${folded}`;
+      find(examination, { level: "note", what, hint: "It is kept as it is: git tracker user list", issue: id });
+      continue;
+    }
     if (typeof folded === "string") {
       broken.push({ id, tip: read.tip, reason: folded });
       continue;
@@ -194,7 +200,7 @@ async function findBroken(examination: Examination, id: Oid, { tip, reason }: Br
 function findQuarantined(examination: Examination, id: Oid, { issue }: Folded): void {
   for (const { commit, type, reason } of issue.quarantined) {
     const event = `${type === "" ? "what is" : `the event ${type}`} in commit ${commit.slice(0, 10)}`;
-    const what = `Issue ${id.slice(0, 10)}: ${event} is broken and was left out: ${reason}`;
+    const what = `Issue ${id.slice(0, 10)}: ${event} does not count: ${reason}`;
     const hint = "It is kept as it is; nothing else is affected.";
     find(examination, { level: "warning", what, hint, issue: id });
   }

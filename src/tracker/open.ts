@@ -19,6 +19,7 @@ import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
 import { today } from "./fields.ts";
+import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
 import type { Progress, Tracker } from "./tracker.ts";
 
@@ -61,6 +62,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     },
   };
   let index = openIndex(openOptions);
+  let policy = anyPolicy;
   let actor: Promise<Actor> | undefined;
   return {
     store,
@@ -75,6 +77,12 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       const before = index;
       index = copyOf(before, openOptions);
       before.close();
+    },
+    get policy() {
+      return policy;
+    },
+    usePolicy: (next) => {
+      policy = next;
     },
     config,
     settings: { files, origin: loaded.origin },

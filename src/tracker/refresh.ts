@@ -7,6 +7,7 @@ import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { RefScan, RefStamp } from "../store/store.ts";
+import { anyPolicy, type Policy, readPolicy } from "./policy.ts";
 import type { Tracker } from "./tracker.ts";
 
 /**
@@ -34,7 +35,8 @@ async function touch(tracker: Tracker, trust: Trust): Promise<number> {
 
 /** What was missing may have come back without any ref moving: by a fetch, a remount, or somebody's repair. */
 async function readBroken(tracker: Tracker): Promise<number> {
-  const broken = tracker.index.broken().map(({ id, tip }) => ({ id, tip, known: tip }));
+  const unread = tracker.index.broken().filter(({ refused }) => !refused);
+  const broken = unread.map(({ id, tip }) => ({ id, tip, known: tip }));
   if (broken.length === 0) return 0;
   const { readProjections } = await import("./streams.ts");
   let healed = 0;
@@ -54,13 +56,18 @@ export async function catchUp(
   tracker: Tracker,
   trust: Trust = "stats",
 ): Promise<{ readonly moved: number; readonly mark: string | undefined }> {
-  const { index } = tracker;
   const stamp = tracker.store.stampRefs();
-  const mark = trust === "stats" ? decodeMark(index.stamp()) : undefined;
+  const last = decodeMark(tracker.index.stamp());
+  const policy = await policyAt(tracker, stamp, last);
+  const isOther = policy.key !== (last?.policy ?? (tracker.index.tips().size === 0 ? policy.key : ""));
+  // Another policy makes something else of every stream.
+  if (isOther) tracker.resetIndex();
+  const mark = trust === "stats" && !isOther ? last : undefined;
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
+  const { index } = tracker;
   const { moved, gone, loose } = await findChanges(tracker, mark);
-  const seen = stamp === undefined ? undefined : encodeMark({ stamp, loose });
+  const seen = stamp === undefined ? undefined : encodeMark({ stamp, policy: policy.key, loose });
   if (moved.length === 0 && gone.length === 0) return { moved: 0, mark: seen };
   if (moved.length > 0) {
     // Most of the time nothing moved, and then what reads streams need not be loaded.
@@ -72,6 +79,14 @@ export async function catchUp(
     seen ?? markWith(index.stamp(), loose),
   );
   return { moved: moved.length, mark: undefined };
+}
+
+/** Whose events count. As long as no ref has moved, and everybody's counted, everybody's do. */
+async function policyAt(tracker: Tracker, stamp: RefStamp | undefined, last: Mark | undefined): Promise<Policy> {
+  if (stamp !== undefined && stamp === last?.stamp && last.policy === "") return anyPolicy;
+  const policy = await readPolicy(tracker);
+  tracker.usePolicy(policy);
+  return policy;
 }
 
 /**
@@ -87,7 +102,8 @@ export async function onFreshIndex<T>(tracker: Tracker, read: () => T | Promise<
 /** As onFreshIndex, for verbs that tell of all issues: says besides which of them can't be told of. */
 export async function onAllIssues<T>(tracker: Tracker, read: () => T): Promise<T> {
   return await onFreshIndex(tracker, () => {
-    const ids = tracker.index.broken().map(({ id }) => id.slice(0, 7));
+    const broken = tracker.index.broken().filter(({ refused }) => !refused);
+    const ids = broken.map(({ id }) => id.slice(0, 7));
     const shown = ids.length > shownMax ? `${ids.slice(0, shownMax).join(", ")}, …` : ids.join(", ");
     const result = read();
     if (ids.length > 0) {
@@ -115,16 +131,18 @@ export async function recovering<T>(tracker: Tracker, task: () => Promise<T>): P
 /** What the index was current with: the refs' stamp, and which of them were loose, since only those can vanish without a new `packed-refs`. */
 interface Mark {
   readonly stamp: RefStamp;
+  /** The key of the policy that decided what of the streams is in the index. */
+  readonly policy: string;
   readonly loose: readonly string[];
 }
 
-function encodeMark({ stamp, loose }: Mark): string {
-  return [stamp, ...loose].join("\n");
+function encodeMark({ stamp, policy, loose }: Mark): string {
+  return [stamp, policy, ...loose].join("\n");
 }
 
 function decodeMark(text: string | undefined): Mark | undefined {
-  const [stamp, ...loose] = text?.split("\n") ?? [];
-  return stamp === undefined ? undefined : { stamp, loose };
+  const [stamp, policy, ...loose] = text?.split("\n") ?? [];
+  return stamp === undefined || policy === undefined ? undefined : { stamp, policy, loose };
 }
 
 /** A mark, with refs that have become loose since then: they were projected, and no new stamp could be taken. */

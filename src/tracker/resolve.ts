@@ -31,6 +31,9 @@ export async function resolveId(tracker: Tracker, text: string): Promise<Oid> {
   const [id] = ids;
   if (id === undefined) {
     const broken = tracker.index.broken().find((each) => each.id.startsWith(prefix));
+    if (broken?.refused === true) {
+      throw new TrackerError("not-permitted", `Issue ${prefix} does not count: ${broken.reason}`, "git tracker doctor");
+    }
     if (broken !== undefined) {
       throw new TrackerError("corrupt", `Issue ${prefix} can't be read: ${broken.reason}`, "See: git tracker doctor");
     }

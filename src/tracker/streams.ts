@@ -7,6 +7,7 @@ import { decodeCommit } from "../core/message.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
+import { admit, anyPolicy } from "./policy.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** A stream to be read. */
@@ -59,21 +60,27 @@ async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): Async
     const folded = foldRead(tracker, id, read);
     const projection: Projection =
       typeof folded === "string"
-        ? { kind: "broken", id, tip: read.tip, reason: folded, over }
+        ? { kind: "broken", id, tip: read.tip, reason: folded, refused: isRefused(tracker, id, read), over }
         : { ...replaced(folded), over };
     yield { projection, bytes: "commits" in read ? read.commits.reduce((sum, { bytes }) => sum + bytes.length, 0) : 0 };
   }
 }
 
-/** What a stream that was read folds to; a text says why it folds to nothing. */
-export function foldRead(tracker: Tracker, id: Oid, read: StreamRead): Folded | string {
+/** What a stream that was read folds to; a text says why it folds to nothing. `policy` says whose events count. */
+export function foldRead(tracker: Tracker, id: Oid, read: StreamRead, policy = tracker.policy): Folded | string {
   if ("broken" in read) return read.broken;
   try {
-    return foldStream(id, read.tip, read.commits.map(decode), tracker.config.mergeStrategy);
+    const commits = read.commits.map((raw) => admit(policy, decode(raw)));
+    return foldStream(id, read.tip, commits, tracker.config.mergeStrategy);
   } catch (error) {
     if (error instanceof TrackerError && error.code === "corrupt") return error.message;
     throw error;
   }
+}
+
+/** True if nothing is wrong with it but that it doesn't count. */
+function isRefused(tracker: Tracker, id: Oid, read: StreamRead): boolean {
+  return tracker.policy !== anyPolicy && typeof foldRead(tracker, id, read, anyPolicy) !== "string";
 }
 
 async function* inBatches(outcomes: AsyncIterable<Outcome>): AsyncGenerator<Projection[]> {

@@ -11,6 +11,7 @@ import type { StreamRead } from "../store/store.ts";
 import { withoutSecrets } from "../sync/address.ts";
 import { type Synced, type SyncOptions, sync } from "../sync/engine.ts";
 import type { Refused } from "../sync/transport.ts";
+import { anyPolicy } from "./policy.ts";
 import { foldRead as foldProjectRead, readProject } from "./project.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { foldRead } from "./streams.ts";
@@ -26,8 +27,10 @@ export interface SyncChoice {
 
 export interface SyncedIssue extends Pick<Synced, "came" | "sent"> {
   readonly id: Oid;
-  /** Undefined where nothing was taken over yet. */
+  /** Undefined where nothing was taken over yet, or it doesn't count. */
   readonly issue: IssueSummary | undefined;
+  /** True if something of it, or all of it, does not count: show and doctor say why. */
+  readonly quarantined: boolean;
 }
 
 export interface SyncReport {
@@ -68,6 +71,8 @@ export async function syncIssues(
   const ids = streams.map(({ name }) => idOf(name));
   const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
   const issues = new Map(found.map((issue) => [issue.id, issue]));
+  const refused = tracker.index.broken().flatMap((each) => (each.refused ? [each.id] : []));
+  const quarantined = new Set([...tracker.index.quarantined(), ...refused]);
   return {
     remote,
     project: await reportProject(
@@ -76,7 +81,7 @@ export async function syncIssues(
     ),
     issues: streams.map(({ name, came, sent }) => {
       const id = idOf(name);
-      return { id, came, sent, issue: issues.get(id) };
+      return { id, came, sent, issue: issues.get(id), quarantined: quarantined.has(id) };
     }),
     refused: result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why })),
     rewound: result.rewound.map(idOf),
@@ -138,7 +143,8 @@ function checkProject({ store }: Tracker, stream: StreamRead): readonly Pick<Com
 
 /** Takes whatever folds to an issue: what of it is broken is quarantined event by event. */
 function check(tracker: Tracker, id: Oid, stream: StreamRead): readonly Commit[] | string {
-  const folded = foldRead(tracker, id, stream);
+  // Whether it counts is decided when it is looked at: what doesn't may do so later.
+  const folded = foldRead(tracker, id, stream, anyPolicy);
   if (typeof folded === "string") return folded;
   const wide = folded.ordered.find(({ parents }) => parents.length > limits.parentsMax);
   return wide === undefined ? folded.ordered : `commit ${wide.oid} has ${wide.parents.length} parents`;

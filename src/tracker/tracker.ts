@@ -10,6 +10,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
 import type { SettingsFiles } from "./open.ts";
+import type { Policy } from "./policy.ts";
 
 /** What a long piece of work says of itself. `total` undefined: not known. */
 export type Progress = (what: string, done: number, total: number | undefined) => void;
@@ -22,6 +23,9 @@ export interface Tracker {
   readonly resetIndex: () => void;
   /** Goes on with a copy of the index in memory, where the file can't be written now. */
   readonly copyIndex: () => void;
+  /** Whose events count, as far as the index knows; `refresh` keeps it current. */
+  readonly policy: Policy;
+  readonly usePolicy: (policy: Policy) => void;
   readonly config: Config;
   readonly settings: { readonly files: SettingsFiles; readonly origin: (key: string) => Origin };
   readonly clock: Clock;

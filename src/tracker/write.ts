@@ -107,6 +107,14 @@ function openBatch(tracker: Tracker, defaultBy: By): OpenBatch {
     // Read back from what will be stored: what can't be read later must not be written.
     const commit = decodeCommit(store.nameCommit(content), content, "unsigned");
     if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
+    const refusal = tracker.policy.refusalOf(commit);
+    if (refusal !== undefined) {
+      throw new TrackerError(
+        "not-permitted",
+        `That would not count: ${refusal.replace(" was ", " is ")}`,
+        "Ask a maintainer: git tracker user list",
+      );
+    }
     stream.contents.push(content);
     stream.commits.push(commit);
     return commit;

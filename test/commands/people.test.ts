@@ -316,6 +316,72 @@ test("who may not, may not, here and elsewhere", async () => {
   expect(await ben.$("label", "define", "auth")).toMatchInlineSnapshot(`"define label auth"`);
 });
 
+test("what a viewer does is kept, and does not count until they are none", async () => {
+  const id = await ada.make("One");
+  await $("user", "add", "@me");
+  await $("user", "add", "Ben <ben@example.com>");
+  await $("sync");
+  await ben.$("sync");
+  await $("user", "edit", "ben", "--role", "viewer");
+  // Ben does not know of it yet, some minutes later.
+  for (let minutes = 0; minutes < 9; minutes++) await ben.$("version");
+  await ben.$("edit", id, "-t", "Ben's title");
+  const two = await ben.make("Ben's issue");
+  expect(await ben.$("sync")).toMatchInlineSnapshot(`
+    "oid-001 sent  Ben's title
+    oid-002 sent  Ben's issue
+    synced with origin: 2 sent"
+  `);
+  expect(await $("sync")).toMatchInlineSnapshot(`
+    "oid-001 changed, not all of it counts  One
+    oid-002 new, not all of it counts
+    project sent  members, teams and labels
+    synced with origin: the project, 1 new, 1 changed, 2 with what does not count"
+  `);
+  expect(await $("list", "--format", "{title}")).toMatchInlineSnapshot(`"One"`);
+  expect(await $("show", id)).toMatchInlineSnapshot(`
+    "title: One
+    id: oid-001…
+    status: todo
+    author: Ada <ada@example.com>
+    created: 2026-01-15T12:01:00Z
+    updated: 2026-01-15T12:11:00Z
+    not-read: title-changed in oid-003: not counted (ben@example.com was a viewer)
+    comments: 0"
+  `);
+  expect(await $("show", two)).toMatchInlineSnapshot(`
+    "! error: Issue oid-002… does not count: ben@example.com was a viewer
+    ! hint: git tracker doctor
+    [exit 7]"
+  `);
+  expect(await $("doctor")).toMatchInlineSnapshot(`
+    "warning: Issue oid-001: the event title-changed in commit oid-003 does not count: ben@example.com was a viewer
+      It is kept as it is; nothing else is affected.
+    note: Issue oid-002 does not count: ben@example.com was a viewer
+      It is kept as it is: git tracker user list
+    2 issues checked, 1 thing to look at"
+  `);
+  expect(await ben.$("sync")).toMatchInlineSnapshot(`
+    "project changed  members, teams and labels
+    synced with origin: the project"
+  `);
+  expect(await ben.$("edit", id, "-t", "Again")).toMatchInlineSnapshot(`
+    "! error: That would not count: ben@example.com is a viewer
+    ! hint: Ask a maintainer: git tracker user list
+    [exit 7]"
+  `);
+  expect(await ben.$("new", "Three")).toMatchInlineSnapshot(`
+    "! error: That would not count: ben@example.com is a viewer
+    ! hint: Ask a maintainer: git tracker user list
+    [exit 7]"
+  `);
+  expect(await ben.$("list", "--format", "{title}")).toBe(await $("list", "--format", "{title}"));
+  const tips = [ada, ben].map(({ repository }) => repository.git("for-each-ref", "refs/git-tracker/issues/"));
+  expect(tips[0]).toBe(tips[1] ?? "");
+  await $("user", "edit", "ben", "--role", "contributor");
+  expect(await $("comment", id, "Go on")).toMatchInlineSnapshot(`"oid-001 comment oid-004 added  One"`);
+});
+
 test("undo --author", async () => {
   const one = await ada.make("One");
   await $("--as", "Bot <bot@example.com>", "label", "add", one, "auto");

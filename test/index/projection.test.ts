@@ -121,7 +121,7 @@ describe("project", () => {
     const index = indexOf(issue(1));
     index.project([{ kind: "broken", id: oid(1), tip: oid(9), reason: "missing" }]);
     expect(index.tip(oid(1))).toBe(oid(9));
-    expect(index.broken()).toEqual([{ id: oid(1), tip: oid(9), reason: "missing" }]);
+    expect(index.broken()).toEqual([{ id: oid(1), tip: oid(9), reason: "missing", refused: false }]);
     expect(index.count(everything)).toBe(0);
     index.project([replacing(issue(1))]);
     expect(index.broken()).toEqual([]);

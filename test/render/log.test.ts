@@ -57,7 +57,7 @@ test("on a terminal a commit's first line says who and when", () => {
     1d  Ben  aaaaaaa  commented: I see this on every machine here, and it g…
     1d  Ada  aaaaaaa  joined concurrent changes
     1y  Ada  aaaaaaa  mood-set: an event of a newer git-tracker, kept
-                      label-added: broken, not counted (Label: missing)
+                      label-added: not counted (Label: missing)
      ?  Ada  aaaaaaa  Subject"
   `);
 });
@@ -69,7 +69,7 @@ test("elsewhere every line says everything", () => {
     2026-03-09T12:00:00Z	Ben <ben@example.com>	aaaaaaa	1111111111111111111111111111111111111111	commented: I see this on every machine here, and it goes away after a restart
     2026-03-09T12:00:00Z	Ada <ada@example.com>	aaaaaaa	1111111111111111111111111111111111111111	joined concurrent changes
     2025-03-09T12:00:00Z	Ada <ada@example.com>	aaaaaaa	1111111111111111111111111111111111111111	mood-set: an event of a newer git-tracker, kept
-    2025-03-09T12:00:00Z	Ada <ada@example.com>	aaaaaaa	1111111111111111111111111111111111111111	label-added: broken, not counted (Label: missing)
+    2025-03-09T12:00:00Z	Ada <ada@example.com>	aaaaaaa	1111111111111111111111111111111111111111	label-added: not counted (Label: missing)
     nonsense	Ada <ada@example.com>	aaaaaaa	1111111111111111111111111111111111111111	Subject"
   `);
 });

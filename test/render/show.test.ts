@@ -101,8 +101,7 @@ test("everything, on a terminal without colour", () => {
     elsewhere      github example/project#12
     watchers       cyn@example.com
     reactions      +1 2
-    not read       label-added in 8888888888: broken, not counted (Label:
-                   missing)
+    not read       label-added in 8888888888: not counted (Label: missing)
                    mood-set in 9999999999: written by a newer git-tracker,
                    kept
 
@@ -149,7 +148,7 @@ test("the same facts elsewhere", () => {
     elsewhere: github example/project#12
     watchers: cyn@example.com
     reactions: +1 2
-    not-read: label-added in 8888888888: broken, not counted (Label: missing)
+    not-read: label-added in 8888888888: not counted (Label: missing)
     not-read: mood-set in 9999999999: written by a newer git-tracker, kept
     comments: 2
 

@@ -5,6 +5,7 @@ import { openIndex } from "../../src/index/open.ts";
 import type { Chance } from "../../src/platform/chance.ts";
 import type { Clock } from "../../src/platform/clock.ts";
 import { openTracker } from "../../src/tracker/open.ts";
+import { anyPolicy } from "../../src/tracker/policy.ts";
 import type { Tracker } from "../../src/tracker/tracker.ts";
 import { ada } from "./events.ts";
 import { type MemoryStore, memoryStore } from "./memory-store.ts";
@@ -64,6 +65,7 @@ export function trackerInMemory(
   const settings = { ...defaultConfig, ...config };
   const open = () => openIndex({ path: ":memory:", settings, today: "2026-01-15" });
   let index = open();
+  let policy = anyPolicy;
   const tracker: Tracker = {
     store: { ...(store ?? memoryStore()), folder },
     get index() {
@@ -75,6 +77,12 @@ export function trackerInMemory(
     },
     copyIndex: () => {
       index = index.copy();
+    },
+    get policy() {
+      return policy;
+    },
+    usePolicy: (next) => {
+      policy = next;
     },
     config: settings,
     settings: { files: { user: undefined, repository: undefined, local: "" }, origin: () => ({ layer: "default" }) },

@@ -385,7 +385,7 @@ describe("doctor", () => {
     const { findings } = await diagnose(tracker, "look");
     expect(findings.map(({ level, what }) => `${level}: ${what}`).sort()).toEqual([
       "error: Issue aaaaaaaaaa can't be read: its first commit is not the one its name says",
-      `warning: Issue ${issue.id.slice(0, 10)}: the event status-changed in commit ${broken.slice(0, 10)} is broken and was left out: To: missing`,
+      `warning: Issue ${issue.id.slice(0, 10)}: the event status-changed in commit ${broken.slice(0, 10)} does not count: To: missing`,
       "warning: refs/git-tracker/issues/strange is no issue's name; it is ignored",
     ]);
     expect((await showIssues(tracker, [issue.id]))[0]).toMatchObject({
