@@ -27,7 +27,9 @@ export interface KeyEntry {
   readonly source: string;
 }
 
-export type SignatureState = "good" | "bad" | "unknown" | "unsigned";
+/** From the worst to the best. */
+export const signatureStates = ["bad", "unknown", "unsigned", "good"] as const;
+export type SignatureState = (typeof signatureStates)[number];
 
 export interface Verdict {
   readonly state: SignatureState;
@@ -37,9 +39,6 @@ export interface Verdict {
   /** Why it is not good; ends a sentence. */
   readonly reason: string | null;
 }
-
-/** From the worst to the best. */
-const states: readonly SignatureState[] = ["bad", "unknown", "unsigned", "good"];
 
 /** The verdict over a commit of `author` at `seconds` since 1970. */
 export function judge(made: Made, author: Pick<Actor, "email">, seconds: number, ring: readonly KeyEntry[]): Verdict {
@@ -53,20 +52,32 @@ export function judge(made: Made, author: Pick<Actor, "email">, seconds: number,
   if (made.kind === "unchecked") return { ...found, state: "unknown", reason: made.reason };
   const own = known.filter(({ principals }) => matchesAny(principals, author.email));
   if (known.length === 0) return { ...found, state: "unknown", reason: "nobody here vouches for the key" };
-  if (own.length === 0) return { ...found, state: "bad", reason: `the key belongs to ${signer}, not to ${author.email}` };
-  const valid = own.find(({ validAfter = 0, validBefore = seconds }) => validAfter <= seconds && seconds <= validBefore);
+  if (own.length === 0)
+    return { ...found, state: "bad", reason: `the key belongs to ${signer}, not to ${author.email}` };
+  const valid = own.find(
+    ({ validAfter = 0, validBefore = seconds }) => validAfter <= seconds && seconds <= validBefore,
+  );
   if (valid !== undefined) return { ...found, state: "good", reason: null };
   const late = own.some(({ validBefore = seconds }) => validBefore < seconds);
-  return { ...found, state: "bad", reason: `the key was ${late ? "not valid any more" : "not valid yet"} at that time` };
+  return {
+    ...found,
+    state: "bad",
+    reason: `the key was ${late ? "not valid any more" : "not valid yet"} at that time`,
+  };
 }
 
 /** The worst of the verdicts; undefined of none. */
 export function worst<V extends Pick<Verdict, "state">>(verdicts: readonly V[]): V | undefined {
-  for (const state of states) {
+  for (const state of signatureStates) {
     const found = verdicts.find((verdict) => verdict.state === state);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The address as a pattern that matches nothing else; none if it can't be one. */
+export function onlyAddress(email: string): readonly string[] {
+  return email === "" || /[*?!,"\s]/.test(email) ? [] : [email];
 }
 
 /** As ssh-keygen matches principals, but without regard to case: a match with one that begins with `!` outdoes all others. */

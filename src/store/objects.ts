@@ -81,7 +81,9 @@ export function decodeCommitObject(bytes: Uint8Array): DecodedCommit {
 const plainCommit =
   /^tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)author ([^<>\n]*?) ?<([^<>\n]*)> (-?\d+) ([+-]\d+)\ncommitter .*\n\n/;
 /** The same, and a signature at its end. */
-const signedCommit = new RegExp(`${plainCommit.source.slice(0, -"\\n".length)}(gpgsig(?:-sha256)? .*\\n(?: .*\\n)*)\\n`);
+const signedCommit = new RegExp(
+  `${plainCommit.source.slice(0, -"\\n".length)}(gpgsig(?:-sha256)? .*\\n(?: .*\\n)*)\\n`,
+);
 
 /** Nearly all commits are plain, and reading one like this takes a third of the time. */
 function decodePlain(text: string): DecodedCommit | undefined {

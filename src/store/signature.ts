@@ -25,7 +25,7 @@ export function takeSignature(bytes: Uint8Array, oidDigits: number): SignedBytes
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = text.indexOf("\n\n");
   // Latin-1 keeps every byte, so that offsets in the text are offsets in the bytes.
-  const header = text.latin1Slice(0, end === -1 ? text.length : end + 1);
+  const header = text.toString("latin1", 0, end === -1 ? text.length : end + 1);
   const found = [...header.matchAll(/(?<![^\n])gpgsig[^\n]*\n(?: [^\n]*\n)*/g)];
   const [only] = found;
   if (only === undefined) return { kind: "unsigned" };

@@ -11,7 +11,9 @@ test.each([40, 64])("a signature comes back as it was, and what it is over: %i d
   const plain = { ...content, tree: "a".repeat(digits) };
   const signed = { ...plain, signature: armor };
   const { bytes } = encodeCommit(signed);
-  expect(new TextDecoder().decode(bytes)).toContain(digits === 40 ? "\ngpgsig -----BEGIN" : "\ngpgsig-sha256 -----BEGIN");
+  expect(new TextDecoder().decode(bytes)).toContain(
+    digits === 40 ? "\ngpgsig -----BEGIN" : "\ngpgsig-sha256 -----BEGIN",
+  );
   expect(decodeCommitObject(bytes)).toEqual({ content: signed, signed: "signed" });
   expect(takeSignature(bytes, digits)).toEqual({
     kind: "signed",
@@ -24,7 +26,9 @@ test.each([40, 64])("a signature comes back as it was, and what it is over: %i d
 
 test("a signature stands where another header is, or what looks like one in a name, a text or a header's lines", () => {
   const odd = (header: string) => Buffer.from(`tree ${emptyTree}\n${header}\n\ngpgsig no\n x\n`);
-  expect(takeSignature(odd("author A\rgpgsig x <a@b> 1 +0000\nmergetag x\n gpgsig y"), 40)).toEqual({ kind: "unsigned" });
+  expect(takeSignature(odd("author A\rgpgsig x <a@b> 1 +0000\nmergetag x\n gpgsig y"), 40)).toEqual({
+    kind: "unsigned",
+  });
   expect(takeSignature(odd("gpgsig a\n b\nencoding x"), 40)).toMatchObject({ kind: "signed", signature: "a\nb\n" });
   expect(takeSignature(odd("gpgsig a\ngpgsig b"), 40)).toMatchObject({ kind: "unclear" });
   expect(takeSignature(odd("gpgsig a\ngpgsig-sha256 b"), 40)).toMatchObject({ kind: "unclear" });
