@@ -80,7 +80,7 @@ async function judgeAll(tracker: Tracker, histories: readonly (readonly HistoryE
     // Oldest first: of an event that is told twice the first is the one that counts.
     for (const { commit, author, seconds, signed } of history.toReversed()) {
       if (signed === "needless") continue;
-      const { made, payload } = checked.get(commit) ?? { made: { kind: "unsigned" } as const, payload: null };
+      const { made, payload } = signed === "unsigned" ? notSigned : (checked.get(commit) ?? notRead);
       const verdict = judge(made, author, seconds, ring);
       const isCopy = payload !== null && told.has(payload);
       if (payload !== null) told.add(payload);
@@ -92,6 +92,9 @@ async function judgeAll(tracker: Tracker, histories: readonly (readonly HistoryE
   }
   return verdicts;
 }
+
+const notSigned: Checked = { made: { kind: "unsigned" }, payload: null };
+const notRead: Checked = { made: { kind: "unchecked", key: null, reason: "the commit is missing" }, payload: null };
 
 /** So many commits are read and remembered at a time. */
 const chunkLength = 500;

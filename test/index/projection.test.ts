@@ -276,7 +276,10 @@ describe("what else there is to ask", () => {
 
   test("history is newest first, narrowed by author, time and number", () => {
     const anyEntry = fc.record({
-      signed: fc.constantFrom("signed", "unsigned", "needless"), seconds: fc.nat({ max: 6 }), author: fc.constantFrom(ada, ben) });
+      signed: fc.constantFrom("signed", "unsigned", "needless"),
+      seconds: fc.nat({ max: 6 }),
+      author: fc.constantFrom(ada, ben),
+    });
     const anyFilter = fc.record({
       issue: fc.option(fc.constantFrom(oid(0), oid(1), oid(7)), { nil: undefined }),
       author: fc.constantFrom(undefined, "ben", "ada@example.com", "nobody"),
