@@ -54,15 +54,17 @@ async function trust(env: Env, words: readonly string[], choice: OutputChoice): 
 async function distrust(env: Env, words: readonly string[], choice: OutputChoice): Promise<void> {
   if (words.length === 0) throw usageError("key", "Something is missing: git tracker key distrust KEY|EMAIL");
   const { distrustKey } = await import("../tracker/keys.ts");
-  const entries = await distrustKey(await env.open(), await keyText(env, words));
+  const [name = ""] = words;
+  const isFile = words.length === 1 && !name.startsWith("SHA256:") && env.files.exists(name);
+  const entries = await distrustKey(await env.open(), isFile ? await keyText(env, words) : words.join(" "));
   if (!isText(choice)) return await printKeys(env, choice, entries);
   for (const { key: name, principals } of entries) env.out(`distrusted ${name} for ${visible(principals.join(","))}`);
 }
 
-/** What the words say, or the file that they name. */
+/** A key that stands there in full, or the text of the file that is named instead. */
 async function keyText(env: Env, words: readonly string[]): Promise<string> {
   const text = words.join(" ");
-  return /\s|^SHA256:/.test(text) || !(text === "-" || env.files.exists(text)) ? text : await env.files.readText(text);
+  return /\s/.test(text) ? text : await env.files.readText(text);
 }
 
 async function printKeys(env: Env, choice: OutputChoice, entries: readonly KeyEntry[]): Promise<void> {
@@ -77,7 +79,7 @@ async function printKeys(env: Env, choice: OutputChoice, entries: readonly KeyEn
     idField: "key",
     text: () =>
       renderTable(
-        [{ name: "for" }, { name: "key" }, { name: "valid" }, { name: "because of" }],
+        [{ name: "for" }, { name: "key", shrinksTo: 17 }, { name: "valid" }, { name: "because of" }],
         entries.map((entry) => [
           line(entry.principals.join(",")),
           line(entry.key, env.style.cyan),

@@ -26,16 +26,6 @@ export function parseAllowedSigners(text: string, source: string, fromLocal: Fro
   });
 }
 
-/** The keys that a file revokes, one public key a line. Undefined if it is a file of another kind. */
-export function readRevoked(bytes: Uint8Array): string[] | undefined {
-  const text = new TextDecoder().decode(bytes);
-  if (text.includes("\0")) return undefined;
-  return text.split("\n").flatMap((line) => {
-    const key = parsePublicKey(line.trim());
-    return key === undefined ? [] : [fingerprint(key)];
-  });
-}
-
 function parseLine(line: string, source: string, fromLocal: FromLocal): Omit<AllowedSigner, "line"> | undefined {
   const [, quoted, plain, rest = ""] = /^(?:"([^"]*)"|([^\s"]+))[ \t]+(.*)$/.exec(line) ?? [];
   const principals = (quoted ?? plain ?? "").split(",").filter((pattern) => pattern !== "");

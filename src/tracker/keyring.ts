@@ -10,17 +10,25 @@ import { offsetMinutes } from "../platform/clock.ts";
 import { readFileIfAny, readTextIfAny } from "../platform/files.ts";
 import type { AllowedSigner } from "../signing/allowed-signers.ts";
 import type { SigningSettings } from "../signing/settings.ts";
+import type { PublicKey } from "../signing/ssh-key.ts";
 import { ownAddress, signingSettings } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** All entries for SSH keys, and those for the OpenPGP keys among `used`: a person's keyring may hold hundreds. */
 export async function keyRing(tracker: Tracker, used: readonly string[]): Promise<KeyEntry[]> {
   const settings = await signingSettings(tracker, undefined);
-  const signers = [...(await gitSigners(tracker, settings)), ...(await trustedHere(tracker))].map(({ entry }) => entry);
-  return [
-    ...(await revokedKeys(tracker, settings)),
-    ...signers,
+  const ssh = [
+    ...(await gitSigners(tracker, settings)),
+    ...(await trustedHere(tracker)),
     ...(await ownKey(tracker, settings)),
+  ];
+  return [
+    ...(await revoked(
+      tracker,
+      settings,
+      ssh.map(({ key }) => key),
+    )),
+    ...ssh.map(({ entry }) => entry),
     ...(await openPgpEntries(used, settings)),
   ];
 }
@@ -48,17 +56,13 @@ async function parse({ clock }: Tracker, text: string, source: string): Promise<
   return parseAllowedSigners(text, source, (utc) => utc - offsetAt(utc - offsetAt(utc)));
 }
 
-/** Git's `gpg.ssh.revocationFile`, as public keys one per line. */
-async function revokedKeys(tracker: Tracker, settings: SigningSettings): Promise<KeyEntry[]> {
+/** Those of the keys that git's `gpg.ssh.revocationFile` revokes. */
+async function revoked(tracker: Tracker, settings: SigningSettings, keys: readonly PublicKey[]): Promise<KeyEntry[]> {
   const found = await readNamed(tracker, settings, "gpg.ssh.revocationfile");
   if (found === undefined) return [];
-  const { readRevoked } = await import("../signing/allowed-signers.ts");
-  const keys = readRevoked(found.bytes);
-  if (keys === undefined) {
-    tracker.warn(`${visible(found.path)} is not a list of public keys: what it revokes can't be seen here`);
-    return [];
-  }
-  return keys.map((key) => ({ key, principals: [], revoked: true, source: "git's revocation file" }));
+  const { revokedKeys } = await import("../signing/revocation.ts");
+  const names = revokedKeys(found.bytes, keys, settings);
+  return names.map((key) => ({ key, principals: [], revoked: true, source: "git's revocation file" }));
 }
 
 /** A file that git's configuration names. One that can't be read is as good as none, but told. */
@@ -81,8 +85,10 @@ async function readNamed(
   return undefined;
 }
 
+type VouchedKey = Pick<AllowedSigner, "key" | "entry">;
+
 /** One's own key for one's own address: whoever signs here need not trust themselves first. */
-async function ownKey(tracker: Tracker, settings: SigningSettings): Promise<KeyEntry[]> {
+async function ownKey(tracker: Tracker, settings: SigningSettings): Promise<VouchedKey[]> {
   const address = await ownAddress(tracker);
   if (address === undefined || settings.format !== "ssh") return [];
   const { ownSshKey } = await import("../signing/ssh-signer.ts");
@@ -90,9 +96,8 @@ async function ownKey(tracker: Tracker, settings: SigningSettings): Promise<KeyE
   try {
     const key = ownSshKey(settings);
     const principals = onlyAddress(address);
-    return key === undefined || principals.length === 0
-      ? []
-      : [{ key: fingerprint(key), principals, source: "your key" }];
+    if (key === undefined || principals.length === 0) return [];
+    return [{ key, entry: { key: fingerprint(key), principals, source: "your key" } }];
   } catch (error) {
     if (error instanceof TrackerError) return []; // Who can't sign can still verify.
     throw error;

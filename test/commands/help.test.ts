@@ -38,9 +38,9 @@ test("without a command: what one needs daily", async () => {
       undo      take back the last change
       attach    attach files, list them, get them back
 
-    more: ready link unlink deps sync pull push conflicts resolve archive delete
-          restore purge init config doctor reindex import export schema help
-          version
+    more: ready link unlink deps sync pull push conflicts resolve verify key
+          archive delete restore purge init config doctor reindex import export
+          schema help version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query
@@ -183,6 +183,7 @@ test("schema", async () => {
     init          init
     issue         one issue: show, and every command that changes one
     issues        several issues: list, ready, show and what changes several; lists leave out the long fields
+    keys          key list, key trust, key distrust
     labels        label list
     log           log
     query-fields  help query
@@ -192,11 +193,12 @@ test("schema", async () => {
     setting       config set, config unset
     sync          sync, pull, push
     undo          undo
+    verify        verify
     version       version"
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, labels, log, query-fields, reindex, schemas, search, setting, sync, undo, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, labels, log, query-fields, reindex, schemas, search, setting, sync, undo, verify, version.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

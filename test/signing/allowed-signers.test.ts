@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../../src/core/trust.ts";
-import { parseAllowedSigners, readRevoked } from "../../src/signing/allowed-signers.ts";
+import { parseAllowedSigners } from "../../src/signing/allowed-signers.ts";
 import { fingerprint, parsePublicKey } from "../../src/signing/ssh-key.ts";
 import { keygenSign, makeKey, missing, writeSigners } from "../support/keys.ts";
 
@@ -101,12 +101,6 @@ describe.skipIf(absent !== undefined)(
       );
       // It stops at a line that it can't read; we go on with the next.
       if (!template.includes("\n") && !template.includes("20260230")) expect(keygen.exitCode === 0).toBe(counts);
-    });
-
-    test("revoked keys are read from a list, and not from anything else", () => {
-      const text = (content: string) => new TextEncoder().encode(content);
-      expect(readRevoked(text(`# gone\n${key} ada\n\nnonsense\n`))).toHaveLength(1);
-      expect(readRevoked(text("SSHKRL\n\0\0\0"))).toBeUndefined();
     });
   },
 );

@@ -1,6 +1,9 @@
 /** Keys of people for tests, made by the real programs in a temporary folder. */
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fingerprint } from "../../src/signing/ssh-key.ts";
+import { wireBytes, wireNumber } from "../../src/signing/wire.ts";
 
 /** Undefined if these programs are there, else why a test can't run; stands in its name. */
 export function missing(...programs: readonly string[]): string | undefined {
@@ -35,6 +38,29 @@ export function makeKey(
   const line = readFileSync(`${path}.pub`, "utf8").split(" ").slice(0, 2).join(" ");
   const fingerprint = runTool(["ssh-keygen", "-l", "-f", `${path}.pub`]).split(" ")[1] ?? "";
   return { path, line, fingerprint };
+}
+
+/** Writes a key that is the same in every run, as ssh-keygen would have made it. For tests that print what keys are called. */
+export function writeFixedKey(folder: string, name: string): KeyFiles {
+  const seed = new Bun.CryptoHasher("sha256").update(name).digest();
+  const prefix = Buffer.from("302e020100300506032b657004220420", "hex"); // PKCS #8 of an Ed25519 key, up to its seed.
+  const privateKey = createPrivateKey({ key: Buffer.concat([prefix, seed]), format: "der", type: "pkcs8" });
+  const point = createPublicKey(privateKey).export({ format: "der", type: "spki" }).subarray(-32);
+  const blob = Buffer.concat([wireBytes("ssh-ed25519"), wireBytes(point)]);
+  const section = Buffer.concat([
+    ...[wireNumber(1), wireNumber(1), blob, wireBytes(Buffer.concat([seed, point])), wireBytes("fixed")],
+  ]);
+  const file = Buffer.concat([
+    ...[Buffer.from("openssh-key-v1\0"), wireBytes("none"), wireBytes("none"), wireBytes("")],
+    ...[wireNumber(1), wireBytes(blob), wireBytes(section)],
+  ]);
+  const path = join(folder, name);
+  const armor = file.toString("base64").replace(/.{70}/g, "$&\n");
+  const [begin, end] = ["-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"];
+  writeFileSync(path, `${begin}\n${armor}\n${end}\n`, { mode: 0o600 });
+  const line = `ssh-ed25519 ${blob.toString("base64")}`;
+  writeFileSync(`${path}.pub`, `${line} ${name}\n`);
+  return { path, line, fingerprint: fingerprint({ blob }) };
 }
 
 /** What `ssh-keygen -Y sign` says of a payload. */
