@@ -4,6 +4,7 @@
  */
 import { linkKinds, resolutions } from "../core/event.ts";
 import { roles } from "../core/project-event.ts";
+import { signatureStates } from "../core/trust.ts";
 import type { issueFields, summaryFields } from "../render/json.ts";
 import type { logFields } from "./log-item.ts";
 
@@ -109,6 +110,11 @@ const logEntry = {
   events: list(event()),
   unread: { ...list(object({ type: text, reason: text })), description: "Records of newer programs, and broken ones." },
   signed: flag,
+  signature: object({
+    state: signatureState(),
+    key: keyName(),
+    signer: { ...orNull(text), description: "The addresses that the key is known for." },
+  }),
 } satisfies Record<(typeof logFields)[number], JsonSchema>;
 
 const labelDefinition = {
@@ -127,7 +133,17 @@ const member = {
 
 const definitions = {
   summary: object(summary),
-  issue: object({ ...full, events: list({ $ref: "#/$defs/logEntry" }) }, ["events"]),
+  issue: object(
+    {
+      ...full,
+      events: list({ $ref: "#/$defs/logEntry" }),
+      signature: {
+        ...object({ state: signatureState(), key: keyName() }),
+        description: "The worst of its changes' signatures; only `show` looks at them.",
+      },
+    },
+    ["events", "signature"],
+  ),
   logEntry: object(logEntry),
   status: object({ name: text, category: { enum: ["todo", "active", "done"] }, limit: orNull(count), count }),
   command: object({ name: text, aliases: list(text), group: text, summary: text }),
@@ -286,6 +302,42 @@ export const kinds: Readonly<Record<string, Kind>> = {
       rewound: { ...list(oid), description: "The remote has lost events of these; they are kept here." },
     },
   },
+  verify: {
+    about: "verify",
+    properties: {
+      counts: object({ good: count, bad: count, unknown: count, unsigned: count }),
+      items: {
+        ...list(
+          object({
+            issue: oid,
+            shortId: text,
+            title: text,
+            commit: oid,
+            at: time,
+            author: person(),
+            state: signatureState(),
+            key: keyName(),
+            signer: orNull(text),
+            reason: { ...orNull(text), description: "Why it is not good." },
+          }),
+        ),
+        description: "Those that are not good; with --all every change.",
+      },
+    },
+  },
+  keys: {
+    about: "key list, key trust, key distrust",
+    properties: page(
+      object({
+        key: keyName(),
+        principals: list(text),
+        validAfter: orNull(time),
+        validBefore: orNull(time),
+        revoked: flag,
+        source: text,
+      }),
+    ),
+  },
   commands: { about: "help", properties: { items: list(ref("command")) } },
   command: {
     about: "help COMMAND",
@@ -319,6 +371,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
 };
+
+function signatureState(): JsonSchema {
+  return { enum: signatureStates };
+}
+
+function keyName(): JsonSchema {
+  return { ...orNull(text), description: "`SHA256:…` of an SSH key, or an OpenPGP fingerprint." };
+}
 
 function person(): JsonSchema {
   return object({ name: text, email: text });

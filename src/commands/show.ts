@@ -1,5 +1,6 @@
 /** The command `show`: issues in full. */
-import type { IssueView } from "../core/view.ts";
+import type { Oid } from "../core/commit.ts";
+import type { IssueView, SignatureSummary } from "../core/view.ts";
 import type { Item } from "../render/json.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 import { anyNumber, command, outputFlags } from "./command.ts";
@@ -24,18 +25,27 @@ export const show = command({
     const { renderLog } = await import("../render/log.ts");
     const views = await showIssues(tracker, words);
     const logs = flags.events ? await readLogs(tracker, views) : undefined;
+    const signatures = await readSignatures(tracker, views);
     const items = await Promise.all(
-      views.map(async (view) => ({ ...issueItem(view), ...(await eventsItem(logs, view)) })),
+      views.map(async (view) => ({
+        ...issueItem(view),
+        ...signatureItem(signatures.get(view.id)),
+        ...(await eventsItem(logs, view)),
+      })),
     );
     const comments = flags.comments || env.style.width === undefined ? "all" : "last";
     const text = () =>
       views
         .map((view) => {
-          const issue = renderIssue(view, env.style, { comments, hoursPerDay: tracker.config.hoursPerDay });
+          const issue = renderIssue(view, env.style, {
+            comments,
+            hoursPerDay: tracker.config.hoursPerDay,
+            signature: signatures.get(view.id),
+          });
           return logs === undefined ? issue : `${issue}\n\n${renderLog(logs.get(view.id) ?? [], env.style)}`;
         })
         .join(`\n${env.style.dim("─".repeat(Math.min(env.style.width ?? 1, 100)))}\n`);
-    const known = flags.events ? [...issueFields, "events"] : issueFields;
+    const known = [...issueFields, "signature", ...(flags.events ? ["events"] : [])];
     const [only] = items;
     if (only !== undefined && items.length === 1) {
       await printItem(env, flags, { kind: "issue", item: only, known, text });
@@ -44,6 +54,20 @@ export const show = command({
     await printItems(env, flags, { kind: "issues", page: { items, total: items.length, next: null }, known, text });
   },
 });
+
+/** Of the issues of which anything is signed: only then is there anything to load. */
+async function readSignatures(tracker: Tracker, views: readonly IssueView[]): Promise<Map<Oid, SignatureSummary>> {
+  const signed = views.filter(({ id }) =>
+    tracker.index.history({ issue: id }).some((entry) => entry.signed === "signed"),
+  );
+  if (signed.length === 0) return new Map();
+  const { signatureOf } = await import("../tracker/verify.ts");
+  return new Map(await Promise.all(signed.map(async ({ id }) => [id, await signatureOf(tracker, id)] as const)));
+}
+
+function signatureItem(signature: SignatureSummary | undefined): Item {
+  return { signature: { state: signature?.state ?? "unsigned", key: signature?.key ?? null } };
+}
 
 type Logs = Awaited<ReturnType<typeof readLogs>>;
 

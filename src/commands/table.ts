@@ -49,6 +49,8 @@ export const commands: readonly Entry[] = [
   entry("user", "Together", "say who takes part, and in which role", async () => (await import("./user.ts")).user),
   entry("team", "Together", "form teams of members", async () => (await import("./team.ts")).team),
   entry("resolve", "Together", "settle what is in conflict", async () => (await import("./resolve.ts")).resolve),
+  entry("verify", "Together", "check who signed what", async () => (await import("./verify.ts")).verify),
+  entry("key", "Together", "whose keys you trust", async () => (await import("./key.ts")).key),
   entry("attach", "Daily", "attach files, list them, get them back", async () => (await import("./attach.ts")).attach),
   entry("archive", "Repository", "put issues away", async () => (await import("./archive.ts")).archive),
   entry(

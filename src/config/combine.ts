@@ -53,12 +53,12 @@ export function checkLeaf(source: Source, path: readonly string[], raw: unknown)
   const setting = findSetting(path);
   if (setting === undefined) throw unknownKey(source, path);
   const key = renderKey(path);
-  if (setting.runs === "program" && source.layer === "repository")
+  if (setting.personal !== undefined && source.layer === "repository")
     throw refusal(
       source,
       path,
       "key",
-      `${key} can't be set in a file that comes with the repository, because it names a program to run.`,
+      `${key} can't be set in a file that comes with the repository, because ${setting.personal}.`,
       "Set it in your own settings or in this clone's.",
     );
   checkNames(source, setting, path);
@@ -169,6 +169,11 @@ function buildConfig(leaves: Leaves): Config {
     listQuery: get<string | null>("list.query", defaultConfig.listQuery) ?? "",
     syncRemote: get("sync.remote", defaultConfig.syncRemote),
     syncTimeout: get("sync.timeout", defaultConfig.syncTimeout),
+    signingSign: get("signing.sign", defaultConfig.signingSign),
+    signingKey: get("signing.key", defaultConfig.signingKey),
+    signingFormat: get("signing.format", defaultConfig.signingFormat),
+    signingRequire: get("signing.require", defaultConfig.signingRequire),
+    signingSince: get("signing.since", defaultConfig.signingSince),
     durability: get("durability", defaultConfig.durability),
     color: get("color", defaultConfig.color),
     pager: get("pager", defaultConfig.pager),

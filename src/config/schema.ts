@@ -31,6 +31,14 @@ export interface Config extends Settings {
   readonly syncRemote: string | null;
   /** In seconds. */
   readonly syncTimeout: number;
+  /** `auto`: as git does, and where signatures are required. */
+  readonly signingSign: "auto" | "always" | "never";
+  readonly signingKey: string | null;
+  /** `auto`: git's `gpg.format`. */
+  readonly signingFormat: "auto" | "openpgp" | "ssh";
+  readonly signingRequire: "no" | "yes";
+  /** A date as in 2026-12-01. */
+  readonly signingSince: string | null;
   readonly color: "auto" | "always" | "never";
   readonly pager: string | null;
   readonly editor: string | null;
@@ -49,6 +57,11 @@ export const defaultConfig: Config = {
   durability: "durable",
   syncRemote: null,
   syncTimeout: 120,
+  signingSign: "auto",
+  signingKey: null,
+  signingFormat: "auto",
+  signingRequire: "no",
+  signingSince: null,
   color: "auto",
   pager: null,
   editor: null,
@@ -67,6 +80,8 @@ export type Shape =
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "lanes" }
   | { readonly kind: "count" }
+  /** As in 2026-12-01; the empty one means: not set. */
+  | { readonly kind: "date" }
   | { readonly kind: "hours" }
   | { readonly kind: "names" }
   | { readonly kind: "statuses" };
@@ -79,8 +94,8 @@ export interface Setting {
   readonly meaning: string;
   /** A line of TOML that shows the use of a setting whose default says nothing. */
   readonly example?: string;
-  /** Names a program to run: a file that comes with the repository, written by anybody, must not set it. */
-  readonly runs?: "program";
+  /** A file that comes with the repository, written by anybody, must not set it; ends a sentence that says so. */
+  readonly personal?: "it names a program to run" | "it is about your own key";
   /** The names that may stand for `*`; any if undefined. */
   readonly names?: readonly string[];
   /** The setting's keys and values in `config`; more or less than one if its key has a `*`. */
@@ -165,18 +180,41 @@ export const settings: readonly Setting[] = [
     meaning: "How many seconds a remote may take to answer.",
   },
   {
+    ...one("signing.sign", { kind: "choice", choices: ["auto", "always", "never"] }, (config) => config.signingSign),
+    meaning: "Whether your changes are signed; auto: if git's commit.gpgsign says so, or signing.require.",
+  },
+  {
+    ...one("signing.key", { kind: "line" }, (config) => config.signingKey),
+    meaning: "The key that you sign with, as in git's user.signingkey, which it overrides.",
+    personal: "it is about your own key",
+  },
+  {
+    ...one("signing.format", { kind: "choice", choices: ["auto", "openpgp", "ssh"] }, (config) => config.signingFormat),
+    meaning: "What you sign with; auto: git's gpg.format.",
+    personal: "it is about your own key",
+  },
+  {
+    ...one("signing.require", { kind: "choice", choices: ["no", "yes"] }, (config) => config.signingRequire),
+    meaning: "Whether everybody's changes must be signed.",
+  },
+  {
+    ...one("signing.since", { kind: "date" }, (config) => config.signingSince),
+    meaning: "The day from which on signatures are required; if not set, always.",
+    example: 'signing.since = "2026-12-01"',
+  },
+  {
     ...one("color", { kind: "choice", choices: ["auto", "always", "never"] }, (config) => config.color),
     meaning: "Whether output is coloured; auto: on a terminal.",
   },
   {
     ...one("pager", { kind: "line" }, (config) => config.pager),
     meaning: "The program that shows long output on a terminal; if not set, git's.",
-    runs: "program",
+    personal: "it names a program to run",
   },
   {
     ...one("editor", { kind: "line" }, (config) => config.editor),
     meaning: "The program that texts are written in; if not set, git's.",
-    runs: "program",
+    personal: "it names a program to run",
   },
   ...templateSettings(),
 ];
@@ -238,6 +276,8 @@ export function describeShape(shape: Shape): string {
       return "assignee, priority, type, parent, or label: and a prefix";
     case "count":
       return "a whole number of at least 1";
+    case "date":
+      return "a date like 2026-12-01";
     case "hours":
       return "a number of hours, more than 0 and at most 24";
     case "names":

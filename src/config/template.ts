@@ -6,7 +6,7 @@ import { defaultConfig, type Setting, settings } from "./schema.ts";
 import { renderToml, type TomlValue } from "./toml.ts";
 
 export function configTemplate(): string {
-  const sections = settings.filter((setting) => setting.runs === undefined).map(renderSetting);
+  const sections = settings.filter((setting) => setting.personal === undefined).map(renderSetting);
   return `${[heading, ...sections].join("\n\n")}\n`;
 }
 

@@ -119,6 +119,12 @@ function schemaOf(shape: Shape): v.GenericSchema<unknown, SettingValue> {
       );
     case "count":
       return count;
+    case "date":
+      return v.pipe(
+        v.string(expected),
+        v.check((date) => date === "" || isDate(date), expected),
+        v.transform((date) => (date === "" ? null : date)),
+      );
     case "hours":
       return v.pipe(v.number(expected), v.gtValue(0, expected), v.maxValue(24, expected));
     case "names":
@@ -144,6 +150,11 @@ function completeStatus(status: StatusInput, index: number, all: readonly unknow
 
 function repeated(text: string): string {
   return `every name only once, and ${describeValue(text)} stands twice`;
+}
+
+function isDate(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-/.test(text) && !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${text}T`);
 }
 
 function isName(text: string): boolean {

@@ -29,6 +29,8 @@ export interface CommitContent {
   readonly author: Actor;
   readonly time: Moment;
   readonly message: string;
+  /** An armored signature over all of the above, as git keeps it. */
+  readonly signature?: string;
 }
 
 /** A commit of a stream, decoded. A merge commit has no records. */

@@ -6,6 +6,7 @@ import type { Commit, Oid } from "./commit.ts";
 import type { LinkKind } from "./event.ts";
 import type { Issue } from "./issue.ts";
 import type { Category, Status } from "./settings.ts";
+import type { SignatureState, Verdict } from "./trust.ts";
 
 /** An issue as lists and boards show it: everything but its long texts. */
 export interface IssueSummary
@@ -118,4 +119,15 @@ export interface LogEntry {
   readonly title: string;
   readonly commit: Pick<Commit, "oid" | "author" | "subject" | "events" | "unread" | "signed" | "parents">;
   readonly at: string;
+  /** Undefined if nobody asked. */
+  readonly signature?: Verdict | undefined;
+}
+
+/** What the signatures of an issue's changes come to. */
+export interface SignatureSummary {
+  /** The worst of them. */
+  readonly state: SignatureState;
+  /** That change's key. */
+  readonly key: string | null;
+  readonly counts: Readonly<Record<SignatureState, number>>;
 }

@@ -49,11 +49,12 @@ export function writeHistory(
 ): void {
   if (history.length === 0) return;
   let newest = Number.NEGATIVE_INFINITY;
-  const entries = history.map(({ commit, seconds, author }): Entry => {
+  const entries = history.map(({ commit, seconds, author, signed }): Entry => {
     const person = personOf(connection, people, author.email, author.name);
     people.commits.set(person, (people.commits.get(person) ?? 0) + 1);
     newest = Math.max(newest, seconds);
-    return [commit, seconds, person];
+    const code = signedCodes.indexOf(signed);
+    return code > 0 ? [commit, seconds, person, code] : [commit, seconds, person];
   });
   connection
     .prepared("INSERT INTO history (issue, place, newest, entries) VALUES (?, ?, ?, ?)")
@@ -102,10 +103,19 @@ export function history(connection: Connection, { author, ...filter }: Filter): 
     actors.set(id, actor);
     return actor;
   };
-  return found.map(({ issue, commit, seconds, person }) => ({ issue, commit, seconds, author: actorOf(person) }));
+  return found.map(({ issue, commit, seconds, person, signed }) => ({
+    issue,
+    commit,
+    seconds,
+    author: actorOf(person),
+    signed,
+  }));
 }
 
-type Entry = readonly [commit: Oid, seconds: number, person: number];
+type Entry = readonly [commit: Oid, seconds: number, person: number, signed?: number];
+
+/** What an entry says in a number: most are not signed, and say nothing. */
+const signedCodes: readonly HistoryEntry["signed"][] = ["unsigned", "signed", "needless"];
 
 interface Row {
   readonly id: number;
@@ -123,6 +133,7 @@ interface Found {
   readonly commit: Oid;
   readonly seconds: number;
   readonly person: number;
+  readonly signed: HistoryEntry["signed"];
   readonly place: number;
 }
 
@@ -161,11 +172,12 @@ function newestFirst(a: Found, b: Found): number {
 }
 
 function takeApart({ issue, place, entries }: HistoryRow): Found[] {
-  return parseEntries(entries).map(([commit, seconds, person], index) => ({
+  return parseEntries(entries).map(([commit, seconds, person, code = 0], index) => ({
     issue,
     commit,
     seconds,
     person,
+    signed: signedCodes[code] ?? "unsigned",
     place: place + index,
   }));
 }

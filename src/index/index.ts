@@ -16,6 +16,8 @@ export interface HistoryEntry {
   /** Seconds since 1970. */
   readonly seconds: number;
   readonly author: Actor;
+  /** `needless`: a merge, which every replica makes alike and nobody signs. */
+  readonly signed: "signed" | "unsigned" | "needless";
 }
 
 /** A stream that has no issue. */

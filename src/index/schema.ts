@@ -6,7 +6,7 @@
 import type { Connection } from "./connection.ts";
 
 /** Bump when a table changes, or what is written into one. The index is then rebuilt from git; it is never migrated. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** The form in which texts are compared without regard to case. */
 export function caseless(text: string): string {
@@ -82,7 +82,8 @@ const tables = `
   CREATE INDEX edge_target ON edge (target, kind);
   CREATE INDEX edge_broken ON edge (kind) WHERE broken = 1;
 
-  -- Commits that came together, as JSON [oid, seconds, person.id] in stream order. place: how many of the stream's came before.
+  -- Commits that came together, as JSON [oid, seconds, person.id, signed] in stream order. signed: 1, 2 where it is
+  -- needless, absent otherwise. place: how many of the stream's came before.
   -- newest: the highest of their seconds.
   CREATE TABLE history (
     issue INTEGER,

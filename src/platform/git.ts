@@ -157,7 +157,7 @@ function findGit(env: Variables): string | undefined {
 }
 
 /** PATH without its relative entries, which would find programs in the folder that one stands in. */
-function safePath(env: Variables): string {
+export function safePath(env: Variables): string {
   return (env.PATH ?? "")
     .split(delimiter)
     .filter((entry) => isAbsolute(entry))

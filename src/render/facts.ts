@@ -3,7 +3,8 @@
  */
 import type { Oid } from "../core/commit.ts";
 import type { Conflict, ConflictValue } from "../core/issue.ts";
-import type { IssueView } from "../core/view.ts";
+import { signatureStates } from "../core/trust.ts";
+import type { IssueView, SignatureSummary } from "../core/view.ts";
 import { renderAgo, renderDayDistance, renderDuration, renderTime } from "./age.ts";
 import { renderSize } from "./size.ts";
 import { fitLine, joinLines, type Line, line, lineWidth, padLine, type Span, span, trimLine } from "./span.ts";
@@ -17,8 +18,14 @@ export interface Fact {
   readonly overflow: "wrap" | "cut";
 }
 
+export interface FactOptions {
+  /** How long `1d` is. */
+  readonly hoursPerDay: number;
+  readonly signature?: SignatureSummary | undefined;
+}
+
 /** Facts without a value are left out. Where the style has no width, times are ISO and nothing is cut. */
-export function listFacts(view: IssueView, style: Style, hoursPerDay: number): Fact[] {
+export function listFacts(view: IssueView, style: Style, { hoursPerDay, signature }: FactOptions): Fact[] {
   return [
     fact("status", [statusLine(view, style)]),
     fact("conflict", conflictLines(view, style)),
@@ -73,6 +80,7 @@ export function listFacts(view: IssueView, style: Style, hoursPerDay: number): F
         style,
       ),
     ),
+    fact("signatures", signatureLines(signature, style)),
     fact(
       "not read",
       view.quarantined.map((record) =>
@@ -194,6 +202,19 @@ function conflictSide({ value, author, at }: ConflictValue, style: Style): Line 
 function resolveHint(view: IssueView, style: Style): Line[] {
   if (style.width === undefined) return [];
   return [line(`settle it: git tracker resolve ${view.shortId}`, style.dim)];
+}
+
+/** `3 good, 1 unsigned`, the worst first. */
+function signatureLines(signature: SignatureSummary | undefined, style: Style): Line[] {
+  if (signature === undefined) return [];
+  const paints = { bad: style.red, unknown: style.yellow, unsigned: style.dim, good: style.green };
+  const found = signatureStates.filter((state) => signature.counts[state] > 0);
+  return [
+    joinLines(
+      found.map((state) => line(`${signature.counts[state]} ${state}`, paints[state])),
+      ", ",
+    ),
+  ];
 }
 
 function reasonOf(reason: string): string {

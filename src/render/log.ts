@@ -3,11 +3,12 @@
  */
 import type { KnownEvent } from "../core/event.ts";
 import { visible } from "../core/text.ts";
+import type { SignatureState } from "../core/trust.ts";
 import type { LogEntry } from "../core/view.ts";
 import type { UnreadRecord } from "../core/vocabulary.ts";
 import { renderAge } from "./age.ts";
 import { renderSize } from "./size.ts";
-import { type Line, line, paintLine, span } from "./span.ts";
+import { type Line, line, paintLine, type Span, span } from "./span.ts";
 import type { Style } from "./style.ts";
 import { type Column, type Row, renderTable } from "./table.ts";
 
@@ -56,14 +57,21 @@ function plainRows(entry: LogEntry, style: Style): string[] {
 }
 
 /** At least one line. */
-function happenings({ commit }: LogEntry, style: Style): Line[] {
+function happenings({ commit, signature }: LogEntry, style: Style): Line[] {
   const events = commit.events.map((event) => line(describe(event)));
   const unread = commit.unread.map((record) => line(describeUnread(record), style.red));
   const lines = [...events, ...unread];
   if (lines.length === 0) {
     lines.push(line(commit.parents.length > 1 ? "joined concurrent changes" : commit.subject, style.dim));
   }
-  return commit.signed ? lines.map((what) => [...what, span("  signed", style.dim)]) : lines;
+  const mark = commit.signed ? signatureMark(signature?.state, style) : undefined;
+  return mark === undefined ? lines : lines.map((what) => [...what, span("  "), mark]);
+}
+
+function signatureMark(state: SignatureState | undefined, style: Style): Span {
+  if (state === "good") return span("signed", style.green);
+  if (state === "bad") return span("bad signature", style.red);
+  return span(state === "unknown" ? "signed by an unknown key" : "signed", style.dim);
 }
 
 function describeUnread({ type, reason }: UnreadRecord): string {

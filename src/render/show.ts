@@ -5,7 +5,7 @@
 import type { Oid } from "../core/commit.ts";
 import type { Comment } from "../core/issue.ts";
 import { visible } from "../core/text.ts";
-import type { IssueView } from "../core/view.ts";
+import type { IssueView, SignatureSummary } from "../core/view.ts";
 import { renderAgo } from "./age.ts";
 import { type Fact, listFacts } from "./facts.ts";
 import { layProse } from "./prose.ts";
@@ -17,10 +17,12 @@ export interface ShowOptions {
   readonly comments: "last" | "all";
   /** How long `1d` is. */
   readonly hoursPerDay: number;
+  /** What its signatures come to; undefined if nothing of it is signed. */
+  readonly signature?: SignatureSummary | undefined;
 }
 
 export function renderIssue(view: IssueView, style: Style, options: ShowOptions): string {
-  const facts = listFacts(view, style, options.hoursPerDay);
+  const facts = listFacts(view, style, options);
   const text =
     style.width === undefined
       ? plainIssue(view, facts, style, options)

@@ -93,6 +93,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       return actor;
     },
     openTransport: (remote) => openTransport(options, repository, config, remote),
+    programs: { folder: repository.runDir, env: environment },
     progress: options.progress,
     warn: options.warn,
     close: () => {

@@ -135,12 +135,24 @@ async function readEntries(tracker: Tracker, entries: ReturnType<Index["history"
   const commits = new Map(
     (await tracker.store.readCommits(entries.map(({ commit }) => commit))).map((raw) => [raw.oid, decode(raw)]),
   );
+  const signed = entries.filter((entry) => entry.signed === "signed").map(({ issue }) => issue);
+  const verdicts =
+    signed.length === 0 ? undefined : await (await import("./verify.ts")).verdictsOf(tracker, [...new Set(signed)]);
   return entries.flatMap(({ issue: id, commit: oid, seconds }): LogEntry[] => {
     const commit = commits.get(oid);
     const name = names.get(id);
     if (commit === undefined) return [];
     const at = new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
-    return [{ issue: id, shortId: name?.shortId ?? id.slice(0, 7), title: name?.title ?? "", commit, at }];
+    return [
+      {
+        issue: id,
+        shortId: name?.shortId ?? id.slice(0, 7),
+        title: name?.title ?? "",
+        commit,
+        at,
+        signature: verdicts?.get(oid),
+      },
+    ];
   });
 }
 

@@ -103,5 +103,12 @@ async function* inBatches(outcomes: AsyncIterable<Outcome>): AsyncGenerator<Proj
 }
 
 function historyOf(commit: Commit): HistoryEntry {
-  return { commit: commit.oid, seconds: commit.time.seconds, author: commit.author };
+  const { oid, time, author, signed, parents, events, unread } = commit;
+  const isMerge = parents.length > 1 && events.length === 0 && unread.length === 0;
+  return {
+    commit: oid,
+    seconds: time.seconds,
+    author,
+    signed: signed ? "signed" : isMerge ? "needless" : "unsigned",
+  };
 }

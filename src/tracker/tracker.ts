@@ -7,6 +7,7 @@ import type { Actor } from "../core/commit.ts";
 import type { Index } from "../index/index.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Variables } from "../platform/git.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
 import type { SettingsFiles } from "./open.ts";
@@ -34,6 +35,8 @@ export interface Tracker {
   readonly actor: () => Promise<Actor>;
   /** How refs and what is behind them get to a remote of that name and back. */
   readonly openTransport: (remote: string) => Promise<Transport>;
+  /** Where programs of the person's are started, and with which variables. */
+  readonly programs: { readonly folder: string; readonly env: Variables };
   readonly progress: Progress;
   /** Tells the person something beside the result. */
   readonly warn: (text: string) => void;

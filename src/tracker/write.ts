@@ -14,13 +14,19 @@ import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import type { Signer } from "../signing/signer.ts";
+import { encodeCommit } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
+import { signerFor } from "./signing.ts";
 import { appended, replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** Who says so, and when, if not the actor now: imports keep the authors and times of the events. */
+/**
+ * Who says so, and when, if not the actor now: imports keep the authors and times of the events. Such commits are not signed: their
+ * authors did not, and every clone that imports the same must come to the same.
+ */
 export interface By {
   readonly author: Actor;
   readonly time: Moment;
@@ -55,13 +61,14 @@ export async function write<T>(
   decide: (batch: Batch) => T | Promise<T>,
 ): Promise<Written & { readonly result: T }> {
   const actor = await tracker.actor();
+  const signer = await signerFor(tracker, actor);
   return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
     await tracker.store.recover();
     for (let tries = 0; tries < triesMax; tries++) {
       const by = { author: actor, time: momentNow(tracker.clock) };
       const { batch, mark, result } = await recovering(tracker, async () => {
         const { mark } = await catchUp(tracker);
-        const opened = openBatch(tracker, by);
+        const opened = openBatch(tracker, by, signer);
         return { batch: opened, mark, result: await decide(opened.batch) };
       });
       const written = await commit(tracker, batch, mark);
@@ -86,7 +93,7 @@ interface OpenBatch {
   readonly order: readonly { readonly issue: Oid; readonly commit: Oid }[];
 }
 
-function openBatch(tracker: Tracker, defaultBy: By): OpenBatch {
+function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenBatch {
   const { store, index } = tracker;
   const streams = new Map<Oid, Stream>();
   const order: { issue: Oid; commit: Oid }[] = [];
@@ -101,11 +108,22 @@ function openBatch(tracker: Tracker, defaultBy: By): OpenBatch {
     streams.set(id, stream);
     return stream;
   };
-  const add = (stream: Stream, parents: readonly Oid[], drafts: readonly EventDraft[], by: By, tree: Oid): Commit => {
+  const add = (
+    stream: Stream,
+    parents: readonly Oid[],
+    drafts: readonly EventDraft[],
+    by: By | undefined,
+    tree: Oid,
+  ) => {
     const events = drafts.map(checked);
-    const content = { tree, parents, ...by, message: encodeMessage(subjectOf(events), events) };
+    const plain: CommitContent = { tree, parents, ...(by ?? now), message: encodeMessage(subjectOf(events), events) };
+    const content = signer === undefined || by !== undefined ? plain : signed(plain, signer);
     // Read back from what will be stored: what can't be read later must not be written.
-    const commit = decodeCommit(store.nameCommit(content), content, "unsigned");
+    const commit = decodeCommit(
+      store.nameCommit(content),
+      content,
+      content.signature === undefined ? "unsigned" : "signed",
+    );
     if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
     const refusal = tracker.policy.refusalOf(commit);
     if (refusal !== undefined) {
@@ -121,14 +139,14 @@ function openBatch(tracker: Tracker, defaultBy: By): OpenBatch {
   };
 
   const batch: Batch = {
-    create(drafts, by = defaultBy) {
+    create(drafts, by) {
       const stream: Stream = { base: undefined, contents: [], commits: [], folded: undefined };
       const { oid } = add(stream, [], drafts, by, store.emptyTree);
       streams.set(oid, stream);
       order.push({ issue: oid, commit: oid });
       return oid;
     },
-    append(id, drafts, by = defaultBy, tree = store.emptyTree) {
+    append(id, drafts, by, tree = store.emptyTree) {
       if (drafts.length === 0) return undefined;
       const stream = streamOf(id);
       const tip = stream.commits.at(-1)?.oid ?? stream.base?.revision ?? id;
@@ -140,6 +158,10 @@ function openBatch(tracker: Tracker, defaultBy: By): OpenBatch {
     writeTree: (files) => store.writeTree(files),
   };
   return { batch, streams, order };
+}
+
+function signed(content: CommitContent, signer: Signer): CommitContent {
+  return { ...content, signature: signer.sign(encodeCommit(content).bytes) };
 }
 
 function checked(draft: EventDraft): KnownEvent {

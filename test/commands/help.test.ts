@@ -39,8 +39,8 @@ test("without a command: what one needs daily", async () => {
       attach    attach files, list them, get them back
 
     more: ready link unlink deps sync pull push conflicts project user team
-          resolve archive delete restore purge init config doctor reindex import
-          export schema help version
+          resolve verify key archive delete restore purge init config doctor
+          reindex import export schema help version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query
@@ -183,6 +183,7 @@ test("schema", async () => {
     init          init
     issue         one issue: show, and every command that changes one
     issues        several issues: list, ready, show and what changes several; lists leave out the long fields
+    keys          key list, key trust, key distrust
     label         label define, label drop
     labels        label list
     log           log
@@ -199,11 +200,12 @@ test("schema", async () => {
     team          team add, team edit, team remove
     teams         team list
     undo          undo
+    verify        verify
     version       version"
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, label, labels, log, member, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, verify, version.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

@@ -73,6 +73,7 @@ test("every setting can be set in a file", async () => {
       hours-per-day = 6
       durability = "fast"
       sync = { remote = "upstream", timeout = 5 }
+      signing = { sign = "never", key = "~/.ssh/id.pub", format = "ssh", require = "yes", since = "2026-12-01" }
       color = "always"
       pager = "less -R"
       editor = "vim"
@@ -125,12 +126,24 @@ test("every setting can be set in a file", async () => {
     syncRemote: "upstream",
     syncTimeout: 5,
     durability: "fast",
+    signingSign: "never",
+    signingKey: "~/.ssh/id.pub",
+    signingFormat: "ssh",
+    signingRequire: "yes",
+    signingSince: "2026-12-01",
     color: "always",
     pager: "less -R",
     editor: "vim",
     branchTemplate: "{slug}",
     templates: { bug: { title: "Bug: ", body: "## Steps", labels: ["triage"], type: "bug", priority: "p2" } },
   });
+});
+
+test("a date is one that there is", async () => {
+  expect((await refusalOf(repository("signing.since = '2026-02-30'"))).message).toContain(
+    "expected a date like 2026-12-01",
+  );
+  expect(await configOf(repository("signing.since = ''"))).toMatchObject({ signingSince: null });
 });
 
 test("statuses without a category have that of their place, and new issues get the first", async () => {
@@ -185,6 +198,13 @@ test.each(["pager", "editor"])("%s names a program, and the repository's file mu
   expect(error.hint).toBe("Set it in your own settings or in this clone's.");
   for (const name of ["user", "local"] as const)
     expect(await configOf({ name, text: `${key} = "less"` })).toMatchObject({ [key]: "less" });
+});
+
+test.each(["key", "format"])("signing.%s is everybody's own", async (name) => {
+  const error = await refusalOf(repository(`signing.${name} = "ssh"`));
+  expect(error.message).toStartWith(
+    `git-tracker.toml:1:1: signing.${name} can't be set in a file that comes with the repository, because it is about your own key.`,
+  );
 });
 
 test("a wrong value is shown with a caret, its meaning and what is expected", async () => {

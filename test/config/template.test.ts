@@ -18,7 +18,9 @@ test("as it is written it says nothing", async () => {
 test("its commented settings are the defaults, all of them", async () => {
   expect(await load(uncommented())).toEqual(defaultConfig);
   const { origin } = await loadConfig([{ name: "repository", text: uncommented() }]);
-  const keys = settings.filter(({ key, runs }) => !key.includes("*") && runs === undefined).map(({ key }) => key);
+  const keys = settings
+    .filter(({ key, personal }) => !key.includes("*") && personal === undefined)
+    .map(({ key }) => key);
   expect(keys.filter((key) => origin(key).layer === "default")).toEqual([]);
 });
 
@@ -29,6 +31,6 @@ test("its examples are settings that may be set, every one", async () => {
 });
 
 test("every setting that the file may hold is explained, and no other", () => {
-  for (const { meaning, runs } of settings)
-    expect(configTemplate().includes(`# ${meaning}\n`)).toBe(runs === undefined);
+  for (const { meaning, personal } of settings)
+    expect(configTemplate().includes(`# ${meaning}\n`)).toBe(personal === undefined);
 });

@@ -84,7 +84,11 @@ export function blocks(target: number | string, generation = 2): Issue["links"][
 
 export function replacing(state: Issue): Projection {
   const seconds = Date.parse(state.createdAt) / 1000;
-  return { kind: "replace", issue: state, history: [{ commit: state.id, seconds, author: state.author }] };
+  return {
+    kind: "replace",
+    issue: state,
+    history: [{ commit: state.id, seconds, author: state.author, signed: "unsigned" }],
+  };
 }
 
 export function indexOf(...issues: readonly Issue[]): Index {

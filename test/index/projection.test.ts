@@ -134,6 +134,7 @@ describe("append", () => {
     commit: oid(commit),
     seconds,
     author,
+    signed: "unsigned",
   });
   const created = issue(1);
   const appending = (state: Issue, ...history: HistoryEntry[]): Projection => ({
@@ -179,8 +180,8 @@ describe("cycles", () => {
     const index = indexOf(issue(1, { links: [blocks(2, 2)] }));
     const later = issue(2, { links: [{ kind: "blocks", target: oid(1), since: since(3, 0xee) }], revision: oid(0xee) });
     const history = [
-      { commit: oid(2), seconds: 0, author: ada },
-      { commit: oid(0xee), seconds: 60, author: ben },
+      { commit: oid(2), seconds: 0, author: ada, signed: "unsigned" as const },
+      { commit: oid(0xee), seconds: 60, author: ben, signed: "unsigned" as const },
     ];
     index.project([{ kind: "replace", issue: later, history }]);
     expect(index.edges(["blocks"])).toEqual([{ source: oid(1), kind: "blocks", target: oid(2) }]);
@@ -264,6 +265,7 @@ describe("what else there is to ask", () => {
       commit: oid(n + 1),
       seconds: n,
       author,
+      signed: "unsigned" as const,
     }));
     index.project([{ kind: "replace", issue: issue(1, { assignees: ["eve@example.com"] }), history }]);
     expect(index.people()).toEqual([ben, ada, { name: "eve@example.com", email: "eve@example.com" }]);
@@ -273,7 +275,11 @@ describe("what else there is to ask", () => {
   });
 
   test("history is newest first, narrowed by author, time and number", () => {
-    const anyEntry = fc.record({ seconds: fc.nat({ max: 6 }), author: fc.constantFrom(ada, ben) });
+    const anyEntry = fc.record({
+      signed: fc.constantFrom("signed", "unsigned", "needless"),
+      seconds: fc.nat({ max: 6 }),
+      author: fc.constantFrom(ada, ben),
+    });
     const anyFilter = fc.record({
       issue: fc.option(fc.constantFrom(oid(0), oid(1), oid(7)), { nil: undefined }),
       author: fc.constantFrom(undefined, "ben", "ada@example.com", "nobody"),

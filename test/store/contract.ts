@@ -40,6 +40,7 @@ export function storeContract(name: string, makeSubject: () => Subject): void {
         { ...content(tree, "Name"), author: { name: ' ."Ada <x>\nLovelace.,', email: "<ada@example.com>" } },
         { ...content(tree, "Crud"), author: { name: "...", email: "ada@example.com" } },
         { ...content(tree, "Early"), time: { seconds: 0, zone: "-1200" } },
+        { ...content(tree, "Signed", [root]), signature: "-----BEGIN SSH SIGNATURE-----\n\nAAAA\n-----END\n" },
       ];
       const oids = await store.writeCommits(contents);
       settle();

@@ -41,8 +41,8 @@ export const codeRules: readonly Rule[] = [
   {
     pattern: /\bBun\.(?:spawn|\$)|child_process/,
     scope: src,
-    home: /^src\/platform\/(?:git|process)\.ts$/,
-    instead: "platform/git.ts or platform/process.ts",
+    home: /^src\/platform\/(?:git|process|sign-program)\.ts$/,
+    instead: "platform/git.ts, platform/process.ts or platform/sign-program.ts",
   },
   {
     pattern: /\bsetTimeout\(|\bsetInterval\(|\bBun\.sleep|\bAtomics\.wait/,

@@ -90,6 +90,7 @@ export function trackerInMemory(
     chance: countingChance(),
     actor: async () => ada,
     openTransport: () => Promise.reject(new Error("There is nothing beside memory")),
+    programs: { folder, env: {} },
     progress: () => undefined,
     warn: (text) => warnings.push(text),
     close: () => index.close(),
