@@ -282,7 +282,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     properties: {
       remote: text,
       project: {
-        ...orNull(object({ came: { enum: ["new", "forward", "merged", "same"] }, sent: flag, conflicted: flag })),
+        ...orNull(
+          object({
+            came: { enum: ["new", "forward", "merged", "same"] },
+            sent: flag,
+            conflicted: flag,
+            quarantined: flag,
+          }),
+        ),
         description: "What became of members, teams and labels; null: nothing.",
       },
       issues: list(
@@ -337,6 +344,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
         source: text,
       }),
     ),
+  },
+  "member-keys": {
+    about: "key add, key revoke",
+    properties: {
+      items: list(object({ key: keyName(), member: text, vouched: flag, revokedSince: orNull(time) })),
+    },
   },
   commands: { about: "help", properties: { items: list(ref("command")) } },
   command: {

@@ -74,8 +74,13 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     env.out(`${style.yellow(id)} ${marks}  ${style.dim(visible(synced.issue?.title ?? ""))}`.trimEnd());
   }
   if (report.project !== undefined) {
-    const { came: how, sent, conflicted } = report.project;
-    const marks = [came[how], sent ? "sent" : undefined, conflicted ? "in conflict" : undefined];
+    const { came: how, sent, conflicted, quarantined } = report.project;
+    const marks = [
+      came[how],
+      sent ? "sent" : undefined,
+      conflicted ? "in conflict" : undefined,
+      quarantined && how !== "same" ? "not all of it counts" : undefined,
+    ];
     const said = marks.filter((mark) => mark !== undefined).join(", ");
     env.out(`${style.yellow("project")} ${said}  ${style.dim("members, teams and labels")}`);
   }

@@ -21,13 +21,16 @@ export interface SyncOptions {
   /** `plan`: only tracking refs move, and what would be done is told. */
   readonly mode: "do" | "plan";
   /** A stream's commits, if it is one that can be taken; a text says why not. */
-  check(name: string, stream: StreamRead): readonly Pick<Commit, "oid" | "time">[] | string;
+  check(name: string, stream: StreamRead): Checked | Promise<Checked>;
   /** Runs what moves refs while none of ours writes. */
   writing<T>(work: () => Promise<T>): Promise<T>;
   readonly sleep: Sleep;
   readonly chance: Chance;
   progress(what: string, done: number, total: number | undefined): void;
 }
+
+/** A stream's commits, or why it can't be taken. */
+type Checked = readonly Pick<Commit, "oid" | "time">[] | string;
 
 /** What became of one stream. */
 export interface Synced {
@@ -171,7 +174,7 @@ async function readTheirs(
     const difference = candidates[done++];
     if (difference === undefined) break;
     progress("Checking what came", done, candidates.length);
-    const checked = check(difference.name, stream);
+    const checked = await check(difference.name, stream);
     if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
     else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
   }
@@ -193,7 +196,7 @@ async function readOurs(
   for await (const stream of options.store.readStreams(open.map(({ here }) => here))) {
     const name = open[at++]?.name;
     if (name === undefined) break;
-    const checked = options.check(name, stream);
+    const checked = await options.check(name, stream);
     if (typeof checked !== "string") histories.set(name, new Map(checked.map(({ oid, time }) => [oid, time])));
   }
   return histories;

@@ -4,18 +4,53 @@
  */
 import { join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
+import type { Member } from "../core/project.ts";
 import { visible } from "../core/text.ts";
 import { type KeyEntry, onlyAddress } from "../core/trust.ts";
 import { offsetMinutes } from "../platform/clock.ts";
 import { readFileIfAny, readTextIfAny } from "../platform/files.ts";
 import type { AllowedSigner } from "../signing/allowed-signers.ts";
 import type { SigningSettings } from "../signing/settings.ts";
-import type { PublicKey } from "../signing/ssh-key.ts";
+import { fingerprint, type PublicKey, parsePublicKey } from "../signing/ssh-key.ts";
 import { ownAddress, signingSettings } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** All entries for SSH keys, and those for the OpenPGP keys among `used`: a person's keyring may hold hundreds. */
+/**
+ * All entries for SSH keys, and those for the OpenPGP keys among `used`: a person's keyring may hold hundreds. Members' keys count if
+ * whoever added them could themselves be trusted.
+ */
 export async function keyRing(tracker: Tracker, used: readonly string[]): Promise<KeyEntry[]> {
+  const { readProject } = await import("./project.ts");
+  const { members } = await readProject(tracker);
+  return withMembers(await anchors(tracker, used), members);
+}
+
+/** The ring with the keys of these members; a key that is revoked counts until then, whoever vouches for it. */
+export function withMembers(ring: readonly KeyEntry[], members: readonly Member[]): KeyEntry[] {
+  const known = members.flatMap(({ emails, keys }) => keys.map((key) => ({ ...key, name: keyName(key.key), emails })));
+  const vouched = known
+    .filter((key) => key.vouched)
+    .map(({ name, emails }): KeyEntry => {
+      return { key: name, principals: emails.flatMap(onlyAddress), source: "a member's key" };
+    });
+  const revoked = known.filter(({ revokedSince }) => revokedSince !== null);
+  return [...ring, ...vouched].map((entry) => {
+    const ends = revoked.filter(({ name }) => name === entry.key).map(({ revokedSince }) => (revokedSince ?? 0) - 1);
+    return ends.length === 0 ? entry : { ...entry, validBefore: Math.min(...ends, entry.validBefore ?? Infinity) };
+  });
+}
+
+/** As the ring names it: `SHA256:…` of an SSH key, the fingerprint of one of OpenPGP. */
+export function keyName(text: string): string {
+  if (text.startsWith(openPgpPrefix)) return text.slice(openPgpPrefix.length);
+  const key = parsePublicKey(text);
+  return key === undefined ? text : fingerprint(key);
+}
+
+export const openPgpPrefix = "openpgp:";
+
+/** Whom the person trusts whatever the project's stream says. */
+export async function anchors(tracker: Tracker, used: readonly string[]): Promise<KeyEntry[]> {
   const settings = await signingSettings(tracker, undefined);
   const ssh = [
     ...(await gitSigners(tracker, settings)),
@@ -92,7 +127,6 @@ async function ownKey(tracker: Tracker, settings: SigningSettings): Promise<Vouc
   const address = await ownAddress(tracker);
   if (address === undefined || settings.format !== "ssh") return [];
   const { ownSshKey } = await import("../signing/ssh-signer.ts");
-  const { fingerprint } = await import("../signing/ssh-key.ts");
   try {
     const key = ownSshKey(settings);
     const principals = onlyAddress(address);
@@ -104,7 +138,8 @@ async function ownKey(tracker: Tracker, settings: SigningSettings): Promise<Vouc
   }
 }
 
-async function openPgpEntries(used: readonly string[], settings: SigningSettings): Promise<KeyEntry[]> {
+/** What gpg says of the OpenPGP keys among these. */
+export async function openPgpEntries(used: readonly string[], settings: SigningSettings): Promise<KeyEntry[]> {
   const asked = used.filter((key) => !key.startsWith("SHA256:"));
   if (asked.length === 0) return [];
   const { openPgpKeys } = await import("../signing/openpgp.ts");

@@ -82,6 +82,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       return policy;
     },
     usePolicy: (next) => {
+      if (next !== policy) policy.close();
       policy = next;
     },
     config,
@@ -97,6 +98,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     progress: options.progress,
     warn: options.warn,
     close: () => {
+      policy.close();
       index.close();
       store.close();
     },

@@ -147,7 +147,7 @@ export function resolveTeam({ teams }: Project, text: string): Team {
 }
 
 /** `@me` as the address that it stands for. */
-async function whoIs(tracker: Tracker, text: string): Promise<string> {
+export async function whoIs(tracker: Tracker, text: string): Promise<string> {
   return text === "@me" ? (await tracker.actor()).email : text;
 }
 
@@ -160,7 +160,7 @@ function sameName(a: string, b: string): boolean {
 }
 
 /** Somebody must be able to change the members, so the first can, and so can the last. */
-function defaultRole({ members }: Project): Role {
+export function defaultRole({ members }: Project): Role {
   return members.some(({ role }) => role === "maintainer") ? "contributor" : "maintainer";
 }
 

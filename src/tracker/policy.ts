@@ -1,46 +1,71 @@
 /**
- * The policy: whose events count. Those of viewers don't. It is asked when streams are folded, never when they are stored or sent: what
- * doesn't count stays in the history, is told of, and counts as soon as the policy lets it.
+ * The policy: whose events count. Those of viewers don't, nor, where the setting `signing.require` says so, those that are not signed
+ * well. It is asked when streams are folded, never when they are stored or sent: what doesn't count stays in the history, is told of, and
+ * counts as soon as the policy lets it.
  */
+import type { Config } from "../config/schema.ts";
 import type { Commit } from "../core/commit.ts";
 import { issueEvents } from "../core/event.ts";
-import { memberOf, type Project, roleAt } from "../core/project.ts";
+import { type Member, memberOf, roleAt } from "../core/project.ts";
 import { refs } from "../store/refs.ts";
+import type { RawCommit } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
+
+/** A commit of a stream, as it is stored and as it reads. */
+export interface Submitted {
+  readonly raw: RawCommit;
+  readonly commit: Commit;
+}
 
 export interface Policy {
   /** What one policy makes of streams, another may not: two of the same key make the same. Empty: everything counts. */
   readonly key: string;
   /** Why the events of a commit don't count; undefined: they do. */
-  refusalOf(commit: Commit): string | undefined;
+  refusalOf(submitted: Submitted): string | undefined;
+  close(): void;
 }
 
-export const anyPolicy: Policy = { key: "", refusalOf: () => undefined };
+export const anyPolicy: Policy = { key: "", refusalOf: () => undefined, close: () => undefined };
 
-/** The policy that the project's stream says now. */
+/** The policy that the settings and the project's stream make now. */
 export async function readPolicy(tracker: Tracker): Promise<Policy> {
-  if ((await tracker.store.readRef(refs.project)) === undefined) return anyPolicy;
+  const isStrict = tracker.config.signingRequire === "yes";
+  if (!isStrict && (await tracker.store.readRef(refs.project)) === undefined) return anyPolicy;
   const { readProject } = await import("./project.ts");
-  return policyOf(await readProject(tracker));
+  const { members } = await readProject(tracker);
+  const viewers = members.filter(({ roles }) => roles.some(({ role }) => role === "viewer"));
+  if (isStrict) return withRoles(viewers, await (await import("./signed-policy.ts")).signedPolicy(tracker, members));
+  return viewers.length === 0 ? anyPolicy : withRoles(viewers, anyPolicy);
 }
 
-function policyOf({ members }: Project): Policy {
-  const viewers = members.filter(({ roles }) => roles.some(({ role }) => role === "viewer"));
-  if (viewers.length === 0) return anyPolicy;
+/** True if an event of that time (in seconds since 1970) counts only if it is signed. */
+export function isRequiredAt({ signingRequire, signingSince }: Config, seconds: number): boolean {
+  return signingRequire === "yes" && (signingSince === null || seconds >= Date.parse(signingSince) / 1000);
+}
+
+/** A hash of what a policy depends on. */
+export function policyKey(said: unknown): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 16);
+}
+
+function withRoles(viewers: readonly Member[], policy: Policy): Policy {
   const said = viewers.map(({ emails, roles }) => [emails, roles.map(({ since, role }) => [since, role])]);
   return {
-    key: new Bun.CryptoHasher("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 16),
-    refusalOf: ({ author, time, events }) => {
+    ...policy,
+    key: policyKey([said, policy.key]),
+    refusalOf: (submitted) => {
+      const { author, time, events } = submitted.commit;
       const member = events.length === 0 ? undefined : memberOf({ members: viewers }, author.email);
       const role = member === undefined ? undefined : roleAt(member, time.seconds);
-      return role === "viewer" ? `${author.email} was a viewer` : undefined;
+      return role === "viewer" ? `${author.email} was a viewer` : policy.refusalOf(submitted);
     },
   };
 }
 
 /** The commit as it counts: events that don't are kept among what was not read. */
-export function admit({ refusalOf }: Policy, commit: Commit): Commit {
-  const reason = refusalOf(commit);
+export function admit(policy: Policy, submitted: Submitted): Commit {
+  const { commit } = submitted;
+  const reason = policy.refusalOf(submitted);
   if (reason === undefined) return commit;
   const refused = commit.events.map((event) => ({ type: event.type, fields: issueEvents.encode(event), reason }));
   return { ...commit, events: [], unread: [...refused, ...commit.unread] };

@@ -10,6 +10,7 @@ import {
   decodeProjectCommit,
   encodeProjectMessage,
   foldProject,
+  type Judge,
   type ProjectCommit,
   projectRoot,
 } from "../core/project-fold.ts";
@@ -20,9 +21,10 @@ import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
-import type { RawCommit, Store, StreamRead } from "../store/store.ts";
+import type { RawCommit, StreamRead } from "../store/store.ts";
+import { signerFor } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
-import { tidyUp } from "./write.ts";
+import { signed, tidyUp } from "./write.ts";
 
 /** A project that grows beyond this is nobody's honest work, and is not taken over. */
 const commitsMax = 10_000;
@@ -31,17 +33,17 @@ const commitsMax = 10_000;
 export async function readProject(tracker: Tracker): Promise<Project> {
   const tip = await tracker.store.readRef(refs.project);
   if (tip === undefined) return noProject;
-  const project = await readAt(tracker.store, tip);
+  const project = await readAt(tracker, tip);
   if (typeof project !== "string") return project.project;
   tracker.warn(`the project's members, teams and labels can't be read: ${project}; see: git tracker doctor`);
   return noProject;
 }
 
 /** All commits of the project's stream that say something, the newest first. Throws `corrupt`. */
-export async function projectLog({ store }: Tracker): Promise<readonly ProjectCommit[]> {
-  const tip = await store.readRef(refs.project);
+export async function projectLog(tracker: Tracker): Promise<readonly ProjectCommit[]> {
+  const tip = await tracker.store.readRef(refs.project);
   if (tip === undefined) return [];
-  const { commits } = orThrow(await readAt(store, tip));
+  const { commits } = orThrow(await readAt(tracker, tip));
   return commits.filter(({ events, unread }) => events.length + unread.length > 0).toReversed();
 }
 
@@ -59,26 +61,30 @@ export async function changeProject(
 ): Promise<ProjectChanged> {
   const { store, clock } = tracker;
   const author = await tracker.actor();
+  const signer = await signerFor(tracker, author);
   return await withWriterLock(store.folder, lockWaitMsMax, async () => {
     await store.recover();
     for (let tries = 0; tries < triesMax; tries++) {
       const tip = await store.readRef(refs.project);
-      const before = tip === undefined ? { project: noProject, commits: [] } : orThrow(await readAt(store, tip));
+      const before = tip === undefined ? { project: noProject, commits: [] } : orThrow(await readAt(tracker, tip));
       const events = decide(before.project).map(checked);
       if (events.length === 0) return { project: before.project, events };
       const root = projectRoot(store.emptyTree);
-      const content: CommitContent = {
+      const plain: CommitContent = {
         tree: store.emptyTree,
         parents: [tip ?? store.nameCommit(root)],
         author,
         time: momentNow(clock),
         message: encodeProjectMessage(projectSubject(events), events),
       };
-      const project = withCommit(store, root, before.commits, content);
+      const content = signer === undefined ? plain : signed(plain, signer);
       const contents = tip === undefined ? [root, content] : [content];
       const to = (await store.writeCommits(contents)).at(-1);
+      if (to === undefined) throw new Error("A commit was written that has no name");
+      const { project } = orThrow(await readAt(tracker, to));
+      refuseUncounted(project, to);
       if ((await store.swap([{ ref: refs.project, from: tip, to }])).kind === "moved") continue;
-      if (to !== undefined) recordAction(tracker, to);
+      recordAction(tracker, to);
       await tidyUp(tracker);
       return { project, events };
     }
@@ -90,12 +96,13 @@ export async function changeProject(
 export async function undoProject(tracker: Tracker, target: Oid): Promise<readonly ProjectEvent[]> {
   const { store } = tracker;
   const tip = await store.readRef(refs.project);
-  const { commits } = tip === undefined ? { commits: [] } : orThrow(await readAt(store, tip));
+  const { commits } = tip === undefined ? { commits: [] } : orThrow(await readAt(tracker, tip));
   const at = commits.findIndex(({ oid }) => oid === target);
   const commit = commits[at];
   if (commit === undefined) throw new TrackerError("not-found", "That change of the project is not here any more");
   const earlier = commits.slice(0, at);
-  const before = foldProject(store.nameCommit(projectRoot(store.emptyTree)), commit.parents[0] ?? target, earlier);
+  const judge = await judgeOf(tracker, commits);
+  const before = foldProject(rootOf(tracker), commit.parents[0] ?? target, earlier, judge);
   const { events } = await changeProject(tracker, (now) =>
     inverseOfProject(commit.events, typeof before === "string" ? noProject : before, now),
   );
@@ -115,20 +122,10 @@ function checked(draft: ProjectDraft): ProjectEvent {
   return event;
 }
 
-/** The project with one commit more. Throws `not-permitted` if it would not count. */
-function withCommit(
-  store: Store,
-  root: CommitContent,
-  commits: readonly ProjectCommit[],
-  content: CommitContent,
-): Project {
-  const beginning = commits.length > 0 ? commits : [decodeProjectCommit(store.nameCommit(root), root, "unsigned")];
-  const commit = decodeProjectCommit(store.nameCommit(content), content, "unsigned");
-  if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
-  const folded = foldProject(store.nameCommit(root), commit.oid, [...beginning, commit]);
-  if (typeof folded === "string") throw new Error(`A change of the project that can't be folded: ${folded}`);
-  const refused = folded.quarantined.find((record) => record.commit === commit.oid);
-  if (refused === undefined) return folded;
+/** Throws `not-permitted` if a commit would not count: it is stored by then, but no ref leads to it. */
+function refuseUncounted({ quarantined }: Project, commit: Oid): void {
+  const refused = quarantined.find((record) => record.commit === commit);
+  if (refused === undefined) return;
   throw new TrackerError(
     "not-permitted",
     `You may not do that: ${refused.reason}`,
@@ -146,18 +143,28 @@ function orThrow(read: ReadProject | string): ReadProject {
   throw new TrackerError("corrupt", `The project can't be read: ${read}`, "git tracker doctor");
 }
 
-async function readAt(store: Store, tip: Oid): Promise<ReadProject | string> {
-  for await (const stream of store.readStreams([tip])) return foldRead(store, stream);
+async function readAt(tracker: Tracker, tip: Oid): Promise<ReadProject | string> {
+  for await (const stream of tracker.store.readStreams([tip])) return await foldRead(tracker, stream);
   return "it is empty";
 }
 
 /** What a stream that was read folds to; a text says why it is no project's. */
-export function foldRead(store: Store, stream: StreamRead): ReadProject | string {
+export async function foldRead(tracker: Tracker, stream: StreamRead): Promise<ReadProject | string> {
   if ("broken" in stream) return stream.broken;
   if (stream.commits.length > commitsMax) return `it has more than ${commitsMax} commits`;
   const commits = stream.commits.map(decode);
-  const folded = foldProject(store.nameCommit(projectRoot(store.emptyTree)), stream.tip, commits);
+  const folded = foldProject(rootOf(tracker), stream.tip, commits, await judgeOf(tracker, commits));
   return typeof folded === "string" ? folded : { project: folded, commits: commits.toReversed() };
+}
+
+function rootOf({ store }: Tracker): Oid {
+  return store.nameCommit(projectRoot(store.emptyTree));
+}
+
+/** Where nobody signs and nobody has to, there is nothing to judge, and nothing is loaded. */
+async function judgeOf(tracker: Tracker, commits: readonly ProjectCommit[]): Promise<Judge | undefined> {
+  if (tracker.config.signingRequire === "no" && !commits.some(({ signed }) => signed)) return undefined;
+  return await (await import("./project-trust.ts")).judgeOf(tracker, commits);
 }
 
 function decode({ oid, bytes }: RawCommit): ProjectCommit {

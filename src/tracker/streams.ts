@@ -70,7 +70,7 @@ async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): Async
 export function foldRead(tracker: Tracker, id: Oid, read: StreamRead, policy = tracker.policy): Folded | string {
   if ("broken" in read) return read.broken;
   try {
-    const commits = read.commits.map((raw) => admit(policy, decode(raw)));
+    const commits = read.commits.map((raw) => admit(policy, { raw, commit: decode(raw) }));
     return foldStream(id, read.tip, commits, tracker.config.mergeStrategy);
   } catch (error) {
     if (error instanceof TrackerError && error.code === "corrupt") return error.message;

@@ -33,10 +33,16 @@ export interface SyncedIssue extends Pick<Synced, "came" | "sent"> {
   readonly quarantined: boolean;
 }
 
+export interface SyncedProject {
+  readonly conflicted: boolean;
+  /** True if something of it does not count: `project show` says why. */
+  readonly quarantined: boolean;
+}
+
 export interface SyncReport {
   readonly remote: string;
   /** What became of the members, teams and labels; undefined: nothing. */
-  readonly project: (Pick<Synced, "came" | "sent"> & { readonly conflicted: boolean }) | undefined;
+  readonly project: (Pick<Synced, "came" | "sent"> & SyncedProject) | undefined;
   readonly issues: readonly SyncedIssue[];
   readonly refused: readonly (Omit<Refused, "name"> & { readonly id: string })[];
   readonly rewound: readonly Oid[];
@@ -127,8 +133,9 @@ const projectName = streamName(refs.project);
 
 async function reportProject(tracker: Tracker, synced: Synced | undefined): Promise<SyncReport["project"]> {
   if (synced === undefined) return undefined;
-  const { conflicts } = await readProject(tracker);
-  return { came: synced.came, sent: synced.sent, conflicted: conflicts.length > 0 };
+  const { conflicts, quarantined } = await readProject(tracker);
+  const { came, sent } = synced;
+  return { came, sent, conflicted: conflicts.length > 0, quarantined: quarantined.length > 0 };
 }
 
 /** The id of the issue; of the project's stream, its name. */
@@ -136,8 +143,11 @@ function idOf(name: string): Oid {
   return name.slice(name.indexOf("/") + 1);
 }
 
-function checkProject({ store }: Tracker, stream: StreamRead): readonly Pick<Commit, "oid" | "time">[] | string {
-  const read = foldProjectRead(store, stream);
+async function checkProject(
+  tracker: Tracker,
+  stream: StreamRead,
+): Promise<readonly Pick<Commit, "oid" | "time">[] | string> {
+  const read = await foldProjectRead(tracker, stream);
   return typeof read === "string" ? read : read.commits;
 }
 

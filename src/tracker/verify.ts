@@ -66,7 +66,7 @@ async function judgeAll(tracker: Tracker, histories: readonly (readonly HistoryE
   const checked =
     signed.length === 0
       ? new Map<Oid, Checked>()
-      : await check(
+      : await checkCommits(
           tracker,
           signed.map(({ commit }) => commit),
         );
@@ -100,7 +100,7 @@ const notRead: Checked = { made: { kind: "unchecked", key: null, reason: "the co
 const chunkLength = 500;
 
 /** What the commits' signatures are: from the cache what it knows, the rest checked. */
-async function check(tracker: Tracker, oids: readonly Oid[]): Promise<Map<Oid, Checked>> {
+export async function checkCommits(tracker: Tracker, oids: readonly Oid[]): Promise<Map<Oid, Checked>> {
   const { openCache } = await import("../signing/cache.ts");
   const cache = openCache(join(tracker.store.folder, "signatures"));
   try {

@@ -18,6 +18,7 @@ import type { Signer } from "../signing/signer.ts";
 import { encodeCommit } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
+import { anyPolicy } from "./policy.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
 import { signerFor } from "./signing.ts";
 import { appended, replaced } from "./streams.ts";
@@ -125,7 +126,9 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
       content.signature === undefined ? "unsigned" : "signed",
     );
     if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
-    const refusal = tracker.policy.refusalOf(commit);
+    const { policy } = tracker;
+    const raw = policy === anyPolicy ? undefined : { oid: commit.oid, bytes: encodeCommit(content).bytes };
+    const refusal = raw === undefined ? undefined : policy.refusalOf({ raw, commit });
     if (refusal !== undefined) {
       throw new TrackerError(
         "not-permitted",
@@ -160,7 +163,8 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
   return { batch, streams, order };
 }
 
-function signed(content: CommitContent, signer: Signer): CommitContent {
+/** The commit with its signature. */
+export function signed(content: CommitContent, signer: Signer): CommitContent {
   return { ...content, signature: signer.sign(encodeCommit(content).bytes) };
 }
 
