@@ -55,6 +55,8 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     ],
     conflicts: [[], ["--format", "csv"]],
     ...Object.fromEntries(["sync", "pull", "push"].map((name) => [name, [[], ["--dry-run"]]])),
+    verify: [["--all"], [first, "--all"]],
+    key: [["list"]],
     doctor: [[]],
     reindex: [[]],
     export: [["jsonl"], ["json"]],
