@@ -100,11 +100,12 @@ function readEd25519(key: Reader): KeyObject {
   return fromJwk({ kty: "OKP", crv: "Ed25519", x: base64url(point) });
 }
 
-function readEcdsa(key: Reader, name: string, crv: string, size: number): KeyObject {
+function readEcdsa(key: Reader, name: string, crv: string, size: number): Ecdsa {
   if (key.text() !== name) throw new Malformed("its key is on another curve");
   const point = key.bytes();
   if (point.length !== 1 + 2 * size || point[0] !== 4) throw new Malformed("its key is not a point");
-  return fromJwk({ kty: "EC", crv, x: base64url(point.subarray(1, 1 + size)), y: base64url(point.subarray(1 + size)) });
+  const [x, y] = [base64url(point.subarray(1, 1 + size)), base64url(point.subarray(1 + size))];
+  return { key: fromJwk({ kty: "EC", crv, x, y }), dsaEncoding: "ieee-p1363" };
 }
 
 /** The two numbers of an ECDSA signature, each with `size` bytes. */
@@ -137,12 +138,18 @@ function expectType(signature: Reader, type: string): void {
 }
 
 /** A library that can't make anything of a key or a signature says so by throwing. */
-function made(hash: string | null, message: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
+function made(hash: string | null, message: Uint8Array, key: KeyObject | Ecdsa, signature: Uint8Array): boolean {
   try {
-    return verify(hash, message, { key, dsaEncoding: "ieee-p1363" }, signature);
+    return verify(hash, message, key, signature);
   } catch {
     return false;
   }
+}
+
+/** A key whose signatures are two numbers, one after the other. */
+interface Ecdsa {
+  readonly key: KeyObject;
+  readonly dsaEncoding: "ieee-p1363";
 }
 
 function fromJwk(key: Readonly<Record<string, string>>): KeyObject {
