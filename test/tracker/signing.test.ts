@@ -6,6 +6,7 @@ import { TrackerError } from "../../src/core/errors.ts";
 import { changeStatus } from "../../src/tracker/flow.ts";
 import { importIssues } from "../../src/tracker/import.ts";
 import { createIssue, editIssues } from "../../src/tracker/issues.ts";
+import { addMember, addTeam } from "../../src/tracker/people.ts";
 import { addComment } from "../../src/tracker/talk.ts";
 import { undo } from "../../src/tracker/undo.ts";
 import { verifyIssues } from "../../src/tracker/verify.ts";
@@ -74,6 +75,19 @@ describe.skipIf(absent !== undefined)(`with an SSH key${because}`, () => {
     const [, armor = ""] = /^gpgsig(?:-sha256)? (.*\n(?: .*\n)*)/m.exec(raw) ?? [];
     const payload = raw.replace(/^gpgsig(?:-sha256)? .*\n(?: .*\n)*/m, "");
     expect(armor.replaceAll("\n ", "\n")).toBe(keygenSign(signing.ada.path, payload));
+  });
+
+  test("what is said of the project is signed, too", async () => {
+    using signing = makeSigning();
+    const tracker = await trackerAt(signing.repository);
+    await addMember(tracker, "Ada <ada@example.com>", {});
+    await addTeam(tracker, "web", ["ada@example.com"]);
+    tracker.close();
+    expect(signing.repository.git("log", "--format=%G? %GS", "refs/git-tracker/project").trim().split("\n")).toEqual([
+      "G ada@example.com",
+      "G ada@example.com",
+      "N", // Every project's beginning is the same.
+    ]);
   });
 
   test("what git signed counts here", async () => {
