@@ -188,6 +188,7 @@ test("schema", async () => {
     labels        label list
     log           log
     member        user add, user edit, user remove
+    member-keys   key add, key revoke
     members       user list
     project       project show, project edit
     project-log   project log
@@ -205,7 +206,7 @@ test("schema", async () => {
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, verify, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, verify, version.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

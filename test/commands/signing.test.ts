@@ -220,7 +220,7 @@ test("key", async () => {
 
 test("key refuses", async () => {
   expect(await $("key")).toMatchInlineSnapshot(`
-    "! error: Something is missing: git tracker key list | trust KEYFILE|KEY EMAIL | distrust KEY|EMAIL
+    "! error: Something is missing: git tracker key list | add [KEYFILE|KEY] | revoke KEY | trust KEYFILE|KEY EMAIL | distrust KEY|EMAIL
     ! hint: See: git tracker help key
     [exit 2]"
   `);
