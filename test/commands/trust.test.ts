@@ -48,7 +48,9 @@ test("key add and revoke", async () => {
     [exit 3]"
   `);
   await $("user", "add", "Ben <ben@example.com>");
-  expect(await $("key", "add", `${keys.ben.path}.pub`, "--user", "ben")).toMatchInlineSnapshot(`"add a key of ben@example.com"`);
+  expect(await $("key", "add", `${keys.ben.path}.pub`, "--user", "ben")).toMatchInlineSnapshot(
+    `"add a key of ben@example.com"`,
+  );
   expect(await $("key", "add", `${keys.ben.path}.pub`)).toMatchInlineSnapshot(`
     "! error: That is a key of ben@example.com
     ! hint: A key speaks for one person; addresses of one person belong to one member: git tracker user edit
@@ -59,13 +61,17 @@ test("key add and revoke", async () => {
     ! hint: Give its public half: the file that ends in .pub
     [exit 2]"
   `);
-  expect(await $("key", "add", "openpgp:0123456789ABCDEF0123456789abcdef01234567")).toMatchInlineSnapshot(`"add a key of ada@example.com"`);
+  expect(await $("key", "add", "openpgp:0123456789ABCDEF0123456789abcdef01234567")).toMatchInlineSnapshot(
+    `"add a key of ada@example.com"`,
+  );
   expect(await $("key", "revoke", "SHA256:nobody")).toMatchInlineSnapshot(`
     "! error: No member has the key SHA256:nobody
     ! hint: See them with: git tracker key list
     [exit 3]"
   `);
-  expect(await $("key", "revoke", `${keys.ben.path}.pub`, "--since", "2026-01-15")).toMatchInlineSnapshot(`"revoke a key of ben@example.com since 2026-01-15T00:00:00Z"`);
+  expect(await $("key", "revoke", `${keys.ben.path}.pub`, "--since", "2026-01-15")).toMatchInlineSnapshot(
+    `"revoke a key of ben@example.com since 2026-01-15T00:00:00Z"`,
+  );
   expect(await $("key", "add", `${keys.ben.path}.pub`, "--user", "ben")).toMatchInlineSnapshot(`
     "! error: That key is revoked
     ! hint: Make another one with ssh-keygen.
@@ -152,7 +158,9 @@ test("where signatures are required, what others did not sign does not count", a
     ! hint: git tracker doctor
     [exit 7]"
   `);
-  expect((await $("show", one)).split("\n").find((line) => line.startsWith("not-read"))).toMatchInlineSnapshot(`"not-read: title-changed in oid-003: not counted (it is not signed)"`);
+  expect((await $("show", one)).split("\n").find((line) => line.startsWith("not-read"))).toMatchInlineSnapshot(
+    `"not-read: title-changed in oid-003: not counted (it is not signed)"`,
+  );
   expect(await titles(ben)).toMatchInlineSnapshot(`
     "Ben's
     Ben's title"
@@ -167,7 +175,9 @@ test("where signatures are required, what others did not sign does not count", a
   expect(await titles(ada)).toMatchInlineSnapshot(`"Ben's, signed"`);
 
   signing(ben, keys.eve);
-  expect(await ben.$("edit", one, "-t", "Eve's")).toMatchInlineSnapshot(`"oid-001 title “Ben's, signed” → “Eve's”  Eve's"`);
+  expect(await ben.$("edit", one, "-t", "Eve's")).toMatchInlineSnapshot(
+    `"oid-001 title “Ben's, signed” → “Eve's”  Eve's"`,
+  );
   expect(await $("--as", "Bot <bot@example.com>", "edit", one, "-t", "Bot's")).toMatchInlineSnapshot(`
     "! error: That would not count: the key belongs to ada@example.com, not to bot@example.com
     ! hint: Ask a maintainer: git tracker user list
