@@ -1,6 +1,6 @@
 /**
- * Conflicts: each issue, below it its fields with their values and who wrote them. Not on a terminal each is a line: id, field,
- * values, title, parted by tabs.
+ * Conflicts: each issue, below it its fields with their values and who wrote them. Not on a terminal each field is a line: the issue's
+ * short id, the field, its values.
  */
 import type { IssueView } from "../core/view.ts";
 import { conflictLine } from "./facts.ts";

@@ -79,7 +79,7 @@ test("everything, on a terminal without colour", () => {
 
     status         in-progress blocked conflict
     conflict       status: in-progress (Ada, 3d ago) or none (Ben, 2h ago)
-                   settle it: git tracker resolve aaaaaaa
+                   settle it: git tracker resolve aaaaaaa --ours|--theirs|-e
     type           bug
     priority       high
     labels         index, performance
@@ -122,7 +122,7 @@ test("the same facts elsewhere", () => {
   expect(renderIssue(full, style(), { ...options, comments: "all" })).toMatchInlineSnapshot(`
     "title: The search index should be rebuilt in the background instead of blocking the first list
     id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-    status: in-progress blocked conflict
+    status: in-progress blocked
     conflict: status: in-progress (Ada <ada@example.com> 2026-03-07T12:00:00Z) or none (Ben <ben@example.com> 2026-03-10T10:00:00Z)
     type: bug
     priority: high
