@@ -33,6 +33,8 @@ export function openPeople(): People {
     const startMs = start + at * 1000 * hourMs;
     const session = openSession({ who: `${actor.name} <${actor.email}>`, start: startMs });
     session.repository.git("remote", "add", "origin", hub.cwd);
+    session.repository.git("config", "--local", "core.fsync", "none");
+    writeFileSync(join(session.repository.cwd, "git-tracker.toml"), 'durability = "fast"\n');
     for (const content of ["a", "b", "c"]) writeFileSync(join(session.repository.cwd, `${content}.txt`), content);
     return { key: (["a", "b", "c"] as const)[at] ?? "a", actor, session, startMs };
   });
