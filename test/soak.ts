@@ -23,13 +23,19 @@ const report = (line: string) => console.log(line);
 /** Each returns how many problems it found. */
 const soaks: Readonly<Record<string, (size: Size) => Promise<number>>> = {
   async simulation({ scale, seed }) {
-    const histories = Math.ceil(1_000_000 * scale);
-    const so = await soakSimulation({ histories, seed });
-    report(
-      `simulation: ${so.histories} histories from seed ${seed}, ${so.commits} commits, ${so.failures.length} failures`,
-    );
-    for (const failure of so.failures) report(`  ${replayCommand(failure)}`);
-    return so.failures.length;
+    let failed = 0;
+    for (const [way, count] of [
+      ["bare", 800_000],
+      ["engine", 200_000],
+    ] as const) {
+      const so = await soakSimulation({ histories: Math.ceil(count * scale), seed, way });
+      report(
+        `simulation, ${way}: ${so.histories} histories from seed ${seed}, ${so.commits} commits, ${so.failures.length} failures`,
+      );
+      for (const failure of so.failures) report(`  ${replayCommand(failure)}`);
+      failed += so.failures.length;
+    }
+    return failed;
   },
   async hostile({ scale, seed }) {
     try {

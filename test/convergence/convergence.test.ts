@@ -1,7 +1,9 @@
 /** The table of what concurrent edits come to, over real syncs, whoever syncs first. */
 import { describe, expect, test } from "bun:test";
-import { type Case, cases, manualCases, scalars } from "./cases.ts";
+import type { Case } from "./case.ts";
+import { cases } from "./cases.ts";
 import { act, begin, expectOutcome, openPeople, type People, type Person, type Played } from "./people.ts";
+import { manualCases, scalars } from "./scalar-cases.ts";
 
 const timeoutMs = 120_000;
 const needsThree = ({ c, next }: Case) => c !== undefined || next?.c !== undefined;

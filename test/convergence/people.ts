@@ -8,7 +8,7 @@ import { write } from "../../src/tracker/write.ts";
 import { makeRepository, type TestRepository } from "../support/repository.ts";
 import { tickingClock, trackerAt } from "../support/tracker.ts";
 import { type Json, openSession, type Session } from "../support/transcript.ts";
-import type { Case, Change, Doing, Outcome } from "./cases.ts";
+import type { Case, Change, Doing, Outcome } from "./case.ts";
 
 const hourMs = 3_600_000;
 const start = Date.UTC(2026, 0, 15, 12);
