@@ -74,8 +74,9 @@ async function comeTogether({ hub }: People, people: readonly Person[]): Promise
   const listing = ["for-each-ref", "--format=%(refname) %(objectname)", "refs/git-tracker/issues"] as const;
   const tips = hub.git(...listing);
   const [first, ...others] = people;
-  const seen = async ({ session }: Person) => await session.json("list", "--all", "--limit", "0");
+  const seen = async ({ session }: Person) => await session.json("list", "--all", "--limit", "1000");
   const list = first === undefined ? undefined : await seen(first);
+  expect(list).toMatchObject({ kind: "issues" });
   for (const { session } of people) {
     expect(session.repository.git(...listing)).toBe(tips);
     expect(await session.$("sync")).toBe("synced with origin: nothing new");
