@@ -25,9 +25,6 @@ export const conflicts = command({
       known: issueFields,
       text: () => renderConflicts(views, env.style),
     });
-    if (!isText(flags)) return;
-    if (page.total === 0) env.err("Nothing is in conflict.");
-    else if (env.interactive)
-      env.err("Settle it with: git tracker resolve ID [FIELD] --ours, --theirs, --value VALUE or -e");
+    if (page.total === 0 && isText(flags)) env.err("Nothing is in conflict.");
   },
 });

@@ -199,7 +199,9 @@ function conflictLines(view: IssueView, style: Style): Line[] {
 
 /** `status: in-progress (Ada, 3d ago) or done (Ben, 2h ago)`; on a terminal ids are short. */
 export function conflictLine(conflict: Conflict, style: Style): Line {
-  const sides = conflict.values.map((value) => conflictSide(value, style));
+  const texts = conflict.values.map(({ value }) => value ?? "");
+  const same = style.width === undefined ? 0 : sameLines(texts);
+  const sides = conflict.values.map((value) => conflictSide(value, style, same));
   const why = isCircle(conflict) ? [span(" gave way: it would close a circle")] : [];
   return [span(`${shortIds(conflict.field, style)}: `, style.red), ...joinLines(sides, " or "), ...why];
 }
@@ -211,10 +213,26 @@ function shortIds(text: string, style: Style): string {
 /** On a terminal a value that is longer is cut. */
 const conflictValueMax = 80;
 
-function conflictSide({ value, author, at }: ConflictValue, style: Style): Line {
-  const shown = value === null ? line("none", style.dim) : line(shortIds(value, style), style.bold);
+/** How many lines the texts begin with alike. */
+function sameLines(texts: readonly string[]): number {
+  const [first = [], ...others] = texts.map((text) => text.split("\n"));
+  const differing = first.findIndex((each, at) => others.some((lines) => lines[at] !== each));
+  return differing === -1 ? first.length : differing;
+}
+
+function conflictSide({ value, author, at }: ConflictValue, style: Style, same: number): Line {
+  const shown =
+    value === null ? line("none", style.dim) : line(shortIds(excerpt(value, style, same), style), style.bold);
   if (style.width === undefined) return [...shown, span(` (${author.name} <${author.email}> ${at})`)];
   return [...fitLine(shown, conflictValueMax), span(` (${author.name}, ${renderAgo(at, style.now)})`, style.dim)];
+}
+
+/** On a terminal, of a text of many lines the first that is its own. */
+function excerpt(value: string, { width }: Style, same: number): string {
+  const lines = value.split("\n");
+  if (width === undefined || lines.length < 2) return value;
+  const own = lines.slice(same).find((each) => each.trim() !== "");
+  return own === undefined ? "nothing more" : `${same > 0 ? "… " : ""}${own}${lines.at(-1) === own ? "" : " …"}`;
 }
 
 function resolveHint(view: IssueView, style: Style): Line[] {

@@ -33,7 +33,8 @@ test("a conflict is shown by sync, show and conflicts, and settled by resolve", 
   expect(await ben.$("conflicts")).toMatchInlineSnapshot(`
     "oid-001  Login with SSO
       title: Login by key (Ben, 6m ago) or Login with SSO (Ada, 5m ago)
-    ! Settle it with: git tracker resolve ID [FIELD] --ours, --theirs, --value VALUE or -e"
+    Settle it with: git tracker resolve ID [FIELD] --ours, --theirs,
+    --value VALUE or -e"
   `);
   expect(await ben.$("show", id)).toMatchInlineSnapshot(`
     "Login with SSO conflict

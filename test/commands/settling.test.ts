@@ -138,7 +138,8 @@ test("a circle is told of where an edge gave way", async () => {
   expect(await ada.$("conflicts")).toMatchInlineSnapshot(`
     "oid-001  One
       parent: oid-002 (Ada, 3m ago) gave way: it would close a circle
-    ! Settle it with: git tracker resolve ID [FIELD] --ours, --theirs, --value VALUE or -e"
+    Settle it with: git tracker resolve ID [FIELD] --ours, --theirs, --value VALUE
+    or -e"
   `);
   expect(await ada.$("show", one)).toMatchInlineSnapshot(`
     "One
