@@ -248,5 +248,9 @@ test("of long texts in conflict the first lines that differ, on a terminal", () 
     2. press
     3. swear"
   `);
-  expect(shown().split("\n").find((each) => each.startsWith("conflict"))).toContain("1. open it␊2. press␊3. swear");
+  expect(
+    shown()
+      .split("\n")
+      .find((each) => each.startsWith("conflict")),
+  ).toContain("1. open it␊2. press␊3. swear");
 });
