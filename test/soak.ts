@@ -2,7 +2,7 @@
  * The long forms of the tests that look for what users would find: thousands of kills, power cuts, collections, histories and hostile
  * inputs. Prints counts and seeds, and ends with 1 if anything was found; every find becomes a fixed seed or a case of the suite.
  *
- *     bun run soak [--scale 1] [--seed N] [--only simulation,hostile,faults,environment,doctor] [--parts "B1,B4 xfs"]
+ *     bun run soak [--scale 1] [--seed N] [--only simulation,real,hostile,faults,environment,doctor] [--parts "B1,B4 xfs"]
  *
  * At scale 1 it takes a machine for a day; at 0.01 it takes some minutes, and tries all of it.
  */
@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { type SoakPart, soakFaults, soakParts } from "./faults/soak.ts";
 import { soakHostile } from "./hostile/soak.ts";
 import { soakDoctor } from "./interop/soak.ts";
+import { soakReal } from "./simulation/real-soak.ts";
 import { replayCommand, soakSimulation } from "./simulation/soak.ts";
 
 interface Size {
@@ -23,13 +24,25 @@ const report = (line: string) => console.log(line);
 /** Each returns how many problems it found. */
 const soaks: Readonly<Record<string, (size: Size) => Promise<number>>> = {
   async simulation({ scale, seed }) {
-    const histories = Math.ceil(1_000_000 * scale);
-    const so = await soakSimulation({ histories, seed });
-    report(
-      `simulation: ${so.histories} histories from seed ${seed}, ${so.commits} commits, ${so.failures.length} failures`,
-    );
-    for (const failure of so.failures) report(`  ${replayCommand(failure)}`);
-    return so.failures.length;
+    let failed = 0;
+    for (const [way, count] of [
+      ["bare", 800_000],
+      ["engine", 200_000],
+    ] as const) {
+      const so = await soakSimulation({ histories: Math.ceil(count * scale), seed, way });
+      report(
+        `simulation, ${way}: ${so.histories} histories from seed ${seed}, ${so.commits} commits, ${so.failures.length} failures`,
+      );
+      for (const failure of so.failures) report(`  ${replayCommand(failure)}`);
+      failed += so.failures.length;
+    }
+    return failed;
+  },
+  async real({ scale, seed }) {
+    const { problems, said } = await soakReal({ histories: Math.ceil(200 * scale), seed });
+    report(said);
+    for (const problem of problems) report(`  ${problem}`);
+    return problems.length;
   },
   async hostile({ scale, seed }) {
     try {

@@ -61,7 +61,7 @@ interface Writing {
 async function write(env: Env, tracker: Tracker, { id, edited, given, take }: Writing): Promise<Done> {
   const { showIssues } = await import("../tracker/read.ts");
   const { findComment } = await import("../tracker/talk.ts");
-  const { editUntilTaken } = await import("./editing.ts");
+  const { aboveScissors, editUntilTaken, scissors } = await import("./editing.ts");
   const missing = () => usageError("comment", 'Nothing was said. As in: git tracker comment ID "What there is to say"');
   if (!env.interactive && given === undefined) throw missing();
   const [issue] = await showIssues(tracker, [id]);
@@ -85,14 +85,6 @@ async function write(env: Env, tracker: Tracker, { id, edited, given, take }: Wr
   });
   if (done === undefined) throw missing();
   return done;
-}
-
-/** As git has it in its own messages. */
-const scissors = "# ------------------------ >8 ------------------------";
-
-function aboveScissors(text: string): string {
-  const end = text.indexOf(scissors);
-  return end === -1 ? text : text.slice(0, end);
 }
 
 async function print(

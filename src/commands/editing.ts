@@ -78,3 +78,12 @@ async function keep(
   }
   return reason;
 }
+
+/** As git has it in its own messages. */
+export const scissors = "# ------------------------ >8 ------------------------";
+
+/** What the person wrote. */
+export function aboveScissors(text: string): string {
+  const end = text.indexOf(scissors);
+  return end === -1 ? text : text.slice(0, end);
+}

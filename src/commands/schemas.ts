@@ -96,7 +96,17 @@ const full = {
   ),
   attachments: list(object({ name: text, size: { ...count, description: "In bytes." }, oid })),
   commits: list(oid),
-  conflicts: list(object({ field: text, values: list(orNull(text)) })),
+  conflicts: list(
+    object({
+      field: text,
+      values: list(orNull(text)),
+      sides: {
+        ...list(object({ value: orNull(text), author: person(), at: text, commit: oid })),
+        description:
+          "The values again, and who wrote them. A circle of parents or links has one side: the edge that gave way.",
+      },
+    }),
+  ),
 } satisfies Record<(typeof issueFields)[number], JsonSchema>;
 
 const logEntry = {

@@ -92,6 +92,8 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     env.err(`warning: ${visible(report.remote)} has lost events of ${names.join(", ")}${more}; they are kept here`);
   }
   env.out(totalOf(report, mode));
+  if (style.width !== undefined && report.issues.some(({ issue }) => issue?.conflicted === true))
+    env.out(style.dim("See what is in conflict: git tracker conflicts"));
 }
 
 /** So many issues are named in one warning. */

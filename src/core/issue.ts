@@ -33,11 +33,19 @@ export interface Attachment {
   readonly oid: Oid;
 }
 
-/** Two or more concurrent edits that can't all hold. */
+/** Two or more concurrent edits that can't all hold, or edges that can't. */
 export interface Conflict {
-  /** A scalar's name, `description`, or `comment:<id>`. */
+  /** A scalar's name, `description`, `comment:<id>`, `attachment:<name>`, or `links`. */
   readonly field: string;
   readonly values: readonly ConflictValue[];
+}
+
+/**
+ * True for edges that gave way because they would close a circle of parents or links: nobody wrote the same field at once, so there is
+ * one side to it.
+ */
+export function isCircle({ field, values }: Conflict): boolean {
+  return field === "links" || values.length < 2;
 }
 
 export interface ConflictValue {

@@ -26,6 +26,21 @@ export function mergeCommit(
 /** Longer texts are not merged by line but recorded as a conflict: matching lines takes time that grows with their square. */
 const mergeLinesMax = 5000;
 
+/** Lines of a text, or what two people made of them. */
+export type Region = { readonly lines: readonly string[] } | { readonly sides: readonly (readonly string[])[] };
+
+/** Two texts that both come from `base`, parted into what can be had from both and what somebody has to put together. */
+export function mergeRegions(base: string, a: string, b: string): Region[] {
+  const [baseLines, aLines, bLines] = [base.split("\n"), a.split("\n"), b.split("\n")];
+  if (Math.max(baseLines.length, aLines.length, bLines.length) > mergeLinesMax) return [{ sides: [aLines, bLines] }];
+  return diff3Merge(aLines, baseLines, bLines, { excludeFalseConflicts: true }).flatMap(
+    ({ ok, conflict }): Region[] => {
+      if (conflict !== undefined) return [{ sides: [conflict.a, conflict.b] }];
+      return ok === undefined ? [] : [{ lines: ok }];
+    },
+  );
+}
+
 /** Merges two texts that both come from `base`. Undefined if they changed the same region in different ways. */
 export function mergeTexts(base: string, a: string, b: string): string | undefined {
   if (a === b || b === base) return a;

@@ -1,10 +1,10 @@
 /**
- * Conflicts: each issue, below it its fields with their values and who wrote them. Not on a terminal each is a line: id, field,
- * values, title, parted by tabs.
+ * Conflicts: each issue, below it its fields with their values and who wrote them. Not on a terminal each field is a line: the issue's
+ * short id, the field, its values.
  */
 import type { IssueView } from "../core/view.ts";
 import { conflictLine } from "./facts.ts";
-import { fitLine, type Line, line, paintLine, span } from "./span.ts";
+import { fitLine, type Line, line, paintLine, span, wrapLine } from "./span.ts";
 import type { Style } from "./style.ts";
 
 export function renderConflicts(views: readonly IssueView[], style: Style): string {
@@ -12,7 +12,9 @@ export function renderConflicts(views: readonly IssueView[], style: Style): stri
   const lines = views.flatMap((view) =>
     width === undefined ? plainLines(view, style) : shownLines(view, style, width),
   );
-  return lines.map(paintLine).join("\n");
+  const hint = line("Settle it with: git tracker resolve ID [FIELD] --ours, --theirs, --value VALUE or -e", style.dim);
+  const shown = width === undefined || lines.length === 0 ? lines : [...lines, ...wrapLine(hint, width)];
+  return shown.map(paintLine).join("\n");
 }
 
 function shownLines(view: IssueView, style: Style, width: number): Line[] {

@@ -2,7 +2,7 @@
  * The facts of an issue that have a value, each with a name: what `show` prints between the title and the text, in every form.
  */
 import type { Oid } from "../core/commit.ts";
-import type { Conflict, ConflictValue } from "../core/issue.ts";
+import { type Conflict, type ConflictValue, isCircle } from "../core/issue.ts";
 import { signatureStates } from "../core/trust.ts";
 import type { IssueView, SignatureSummary } from "../core/view.ts";
 import { renderAgo, renderDayDistance, renderDuration, renderTime } from "./age.ts";
@@ -26,7 +26,7 @@ export interface FactOptions {
 
 /** Facts without a value are left out. Where the style has no width, times are ISO and nothing is cut. */
 export function listFacts(view: IssueView, style: Style, { hoursPerDay, signature }: FactOptions): Fact[] {
-  return [
+  const facts = [
     fact("status", [statusLine(view, style)]),
     fact("conflict", conflictLines(view, style)),
     fact("type", some(view.type)),
@@ -87,7 +87,20 @@ export function listFacts(view: IssueView, style: Style, { hoursPerDay, signatur
         line(`${record.type} in ${record.commit.slice(0, 10)}: ${reasonOf(record.reason)}`, style.red),
       ),
     ),
-  ].filter(({ values }) => values.length > 0);
+  ];
+  return facts.map((each) => marked(each, view, style)).filter(({ values }) => values.length > 0);
+}
+
+/** On a terminal what is in conflict says so where it stands, also where meanwhile it has no value. */
+function marked(each: Fact, { conflicts }: IssueView, style: Style): Fact {
+  if (style.width === undefined || !conflicts.some(({ field }) => factOf(field) === each.name)) return each;
+  const [first = line("none", style.dim), ...others] = each.values;
+  return { ...each, values: [[...first, span(" "), span("conflict", style.inverse)], ...others] };
+}
+
+/** The fact that shows a field, by its name. */
+function factOf(field: string): string {
+  return field.startsWith("attachment:") ? "attachments" : field;
 }
 
 function fact(name: string, values: readonly Line[], overflow: Fact["overflow"] = "wrap"): Fact {
@@ -114,7 +127,6 @@ function statusLine(view: IssueView, style: Style): Line {
     span(view.status, statusPaint(style, view.category)),
     ...(view.resolution === null ? [] : [span(` (${view.resolution})`)]),
     ...(view.blocked ? [span(" blocked", style.red)] : []),
-    ...(view.conflicted ? [span(" "), span("conflict", style.inverse)] : []),
     ...(view.archived ? [span(" archived", style.dim)] : []),
     ...(view.deleted ? [span(" deleted", style.red)] : []),
   ];
@@ -181,27 +193,53 @@ function referenceLines(ids: readonly Oid[], view: IssueView, style: Style): Lin
 }
 
 function conflictLines(view: IssueView, style: Style): Line[] {
-  return view.conflicts.flatMap((conflict) => [conflictLine(conflict, style), ...resolveHint(view, style)]);
+  const lines = view.conflicts.map((conflict) => conflictLine(conflict, style));
+  return lines.length === 0 ? [] : [...lines, ...resolveHint(view, style)];
 }
 
-/** `status: in-progress (Ada, 3d ago) or done (Ben, 2h ago)`. */
-export function conflictLine({ field, values }: Conflict, style: Style): Line {
-  const sides = values.map((value) => conflictSide(value, style));
-  return [span(`${field}: `, style.red), ...joinLines(sides, " or ")];
+/** `status: in-progress (Ada, 3d ago) or done (Ben, 2h ago)`; on a terminal ids are short. */
+export function conflictLine(conflict: Conflict, style: Style): Line {
+  const texts = conflict.values.map(({ value }) => value ?? "");
+  const same = style.width === undefined ? 0 : sameLines(texts);
+  const sides = conflict.values.map((value) => conflictSide(value, style, same));
+  const why = isCircle(conflict) ? [span(" gave way: it would close a circle")] : [];
+  return [span(`${shortIds(conflict.field, style)}: `, style.red), ...joinLines(sides, " or "), ...why];
+}
+
+function shortIds(text: string, style: Style): string {
+  return style.width === undefined ? text : text.replace(/\b([0-9a-f]{7})(?:[0-9a-f]{33}|[0-9a-f]{57})\b/g, "$1");
 }
 
 /** On a terminal a value that is longer is cut. */
 const conflictValueMax = 80;
 
-function conflictSide({ value, author, at }: ConflictValue, style: Style): Line {
-  const shown = value === null ? line("none", style.dim) : line(value, style.bold);
+/** How many lines the texts begin with alike. */
+function sameLines(texts: readonly string[]): number {
+  const [first = [], ...others] = texts.map((text) => text.split("\n"));
+  const differing = first.findIndex((each, at) => others.some((lines) => lines[at] !== each));
+  return differing === -1 ? first.length : differing;
+}
+
+function conflictSide({ value, author, at }: ConflictValue, style: Style, same: number): Line {
+  const shown =
+    value === null ? line("none", style.dim) : line(shortIds(excerpt(value, style, same), style), style.bold);
   if (style.width === undefined) return [...shown, span(` (${author.name} <${author.email}> ${at})`)];
   return [...fitLine(shown, conflictValueMax), span(` (${author.name}, ${renderAgo(at, style.now)})`, style.dim)];
 }
 
+/** On a terminal, of a text of many lines the first that is its own. */
+function excerpt(value: string, { width }: Style, same: number): string {
+  const lines = value.split("\n");
+  if (width === undefined || lines.length < 2) return value;
+  const own = lines.slice(same).find((each) => each.trim() !== "");
+  return own === undefined ? "nothing more" : `${same > 0 ? "… " : ""}${own}${lines.at(-1) === own ? "" : " …"}`;
+}
+
 function resolveHint(view: IssueView, style: Style): Line[] {
   if (style.width === undefined) return [];
-  return [line(`settle it: git tracker resolve ${view.shortId}`, style.dim)];
+  const isText = (conflict: Conflict) => !isCircle(conflict) && !conflict.field.startsWith("attachment:");
+  const byHand = view.conflicts.some(isText) ? "|-e" : "";
+  return [line(`settle it: git tracker resolve ${view.shortId} --ours|--theirs${byHand}`, style.dim)];
 }
 
 /** `3 good, 1 unsigned`, the worst first. */

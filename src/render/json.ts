@@ -133,5 +133,9 @@ function attachmentItem({ name, size, oid }: Attachment) {
 }
 
 function conflictItem({ field, values }: Conflict) {
-  return { field, values: values.map(({ value }) => value) };
+  return {
+    field,
+    values: values.map(({ value }) => value),
+    sides: values.map(({ value, author, at, commit }) => ({ value, author, at, commit })),
+  };
 }

@@ -41,7 +41,9 @@ function shownIssue(
   width: number,
   options: ShowOptions,
 ): string[] {
-  const head = [...wrapLine(line(view.title, style.bold), width), ...wrapLine(subtitle(view, style), width)];
+  const isOpen = view.conflicts.some(({ field }) => field === "title");
+  const title = [span(view.title, style.bold), ...(isOpen ? [span(" "), span("conflict", style.inverse)] : [])];
+  const head = [...wrapLine(title, width), ...wrapLine(subtitle(view, style), width)];
   const comments = shownComments(view, style, width, options);
   return [
     ...head.map(paintLine),

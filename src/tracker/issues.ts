@@ -12,6 +12,7 @@ import {
   bodyEvents,
   checkAcyclic,
   checkParent,
+  isConflicted,
   labelEvents,
   parseLabels,
   parsePeople,
@@ -205,7 +206,7 @@ export async function restoreIssues(tracker: Tracker, ids: readonly string[]): P
 
 async function parentEvents(tracker: Tracker, issue: Issue, text: string): Promise<EventDraft[]> {
   const to = text === "" ? undefined : await resolveId(tracker, text);
-  if (to === (issue.parent ?? undefined)) return [];
+  if (to === (issue.parent ?? undefined) && !isConflicted(issue, "parent")) return [];
   if (to !== undefined) checkParent(tracker, issue.id, to);
   return [{ type: "parent-changed", from: issue.parent ?? undefined, to }];
 }

@@ -18,7 +18,7 @@ test("a conflict is shown by sync, show and conflicts, and settled by resolve", 
   expect(await ben.$("conflicts")).toMatchInlineSnapshot(`"! Nothing is in conflict."`);
   expect(await ben.$("resolve", id, "--ours")).toMatchInlineSnapshot(`
     "! error: Nothing of this issue is in conflict
-    ! hint: A circle of links is opened with: git tracker unlink. See all conflicts with: git tracker conflicts
+    ! hint: See what is, anywhere: git tracker conflicts
     [exit 3]"
   `);
   expect(await ben.$("sync")).toMatchInlineSnapshot(`
@@ -32,16 +32,18 @@ test("a conflict is shown by sync, show and conflicts, and settled by resolve", 
   ben.columns = 70;
   expect(await ben.$("conflicts")).toMatchInlineSnapshot(`
     "oid-001  Login with SSO
-      title: Login by key (Ben, 6m ago) or Login with SSO (Ada, 5m ago)"
+      title: Login by key (Ben, 6m ago) or Login with SSO (Ada, 5m ago)
+    Settle it with: git tracker resolve ID [FIELD] --ours, --theirs,
+    --value VALUE or -e"
   `);
   expect(await ben.$("show", id)).toMatchInlineSnapshot(`
-    "Login with SSO
+    "Login with SSO conflict
     oid-001 · opened 8m ago by Ada · changed 6m ago
 
-    status    todo conflict
+    status    todo
     conflict  title: Login by key (Ben, 7m ago) or Login with SSO (Ada, 6m
               ago)
-              settle it: git tracker resolve oid-001
+              settle it: git tracker resolve oid-001 --ours|--theirs|-e
 
     One
 
@@ -92,12 +94,12 @@ test("a third person has to say which", async () => {
   await ben.$("sync");
   expect(await ben.$("resolve", id, "--ours", "--as", "Cyn <cyn@example.com>")).toMatchInlineSnapshot(`
     "! error: title: none of its values is yours
-    ! hint: Say it: git tracker resolve ID FIELD --value VALUE
+    ! hint: Say it: git tracker resolve oid-001 title --value VALUE
     [exit 3]"
   `);
   expect(await ben.$("resolve", id, "--theirs", "--as", "Cyn <cyn@example.com>")).toMatchInlineSnapshot(`
     "! error: title: more than one of its values are somebody else's
-    ! hint: Say it: git tracker resolve ID FIELD --value VALUE
+    ! hint: Say it: git tracker resolve oid-001 title --value VALUE
     [exit 3]"
   `);
 });
@@ -115,32 +117,57 @@ test("descriptions that overlap are put together in the editor", async () => {
   `);
   ben.edits.push((text) => text);
   expect(await ben.$("resolve", id, "description", "-e")).toMatchInlineSnapshot(`
-    "! error: The marks of the conflict are still there: nothing was changed
-    ! hint: Take out the lines with <<<<<<< and >>>>>>>.
+    "! error: Nothing was put together: it is in conflict as before
+    ! hint: Or take --ours, --theirs.
     [exit 2]"
   `);
   let shown = "";
-  ben.edits.push((text) => {
-    shown = text;
-    return "One\n\nTwo of both\n\nThree\n";
-  });
+  let again = "";
+  ben.edits.push(
+    (text) => {
+      shown = text;
+      return text.replace("Two of Ada", "Two of both");
+    },
+    (text) => {
+      again = text;
+      return "One\n\nTwo of both\n\nThree\n";
+    },
+  );
   expect(await ben.$("resolve", id, "description", "-e")).toMatchInlineSnapshot(
     `"oid-001 description changed: One Two of both Three  Login with SSO"`,
   );
-  expect(shown).toMatchInlineSnapshot(`
-    "<<<<<<< Ben
-    One
+  expect(shown.replace(id.slice(0, 7), "ID")).toMatchInlineSnapshot(`
+    "One
 
+    <<<<<<< Ben, 4m ago
     Two of Ben
-
-    Three
-    <<<<<<< Ada
-    One
-
+    =======
     Two of Ada
+    >>>>>>> Ada, 2m ago
 
     Three
-    >>>>>>>
+    # ------------------------ >8 ------------------------
+    Above: description of ID Login with SSO, with all sides of it
+    Make one of them and take out the marks. What stands from the line above on is left out.
+    Save it unchanged to give up.
+    "
+  `);
+  expect(again.replace(id.slice(0, 7), "ID")).toMatchInlineSnapshot(`
+    "One
+
+    <<<<<<< Ben, 4m ago
+    Two of Ben
+    =======
+    Two of both
+    >>>>>>> Ada, 2m ago
+
+    Three
+    # ------------------------ >8 ------------------------
+    Above: description of ID Login with SSO, with all sides of it
+    Make one of them and take out the marks. What stands from the line above on is left out.
+    Save it unchanged to give up.
+    error: This mark is still there: <<<<<<< Ben, 4m ago
+    Take out all lines with <<<<<<< and >>>>>>>.
     "
   `);
   expect(await ben.json("show", id)).toMatchObject({

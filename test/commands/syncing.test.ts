@@ -58,20 +58,21 @@ test("help", async () => {
 
     Settle what is in conflict.
 
-    Without a field all that is in conflict is settled. Setting the field in any other way settles it, too.
+    Without a field all that is in conflict is settled. Setting the field in any other way settles it, too. Of files of one name the others stay, under names of their own. In a circle the side that is taken keeps its link or parent, and the other's goes.
 
     Flags
           --ours         what you wrote
           --theirs       what somebody else wrote
           --value VALUE  something else; empty: nothing
-      -e, --edit         write it in the editor, with all sides of it
+      -e, --edit         put it together in the editor, with all sides of it
 
     Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
 
     Examples
       git tracker resolve 4f2a --theirs
       git tracker resolve 4f2a title --value "Login with SSO"
-      git tracker resolve 4f2a description -e"
+      git tracker resolve 4f2a description -e
+      git tracker resolve 4f2a attachment:shot.png --ours"
   `);
 });
 

@@ -62,7 +62,11 @@ test("an issue has texts, comments and conflicts besides", () => {
     },
   ]);
   expect(item.attachments).toEqual([{ name: "log.txt", size: 12, oid: oid("1") }]);
-  expect(item.conflicts).toEqual([{ field: "status", values: ["done", null] }]);
+  const sides = [
+    { value: "done", author: ben, at: "", commit: oid("2") },
+    { value: null, author: ada, at: "", commit: oid("3") },
+  ];
+  expect(item.conflicts).toEqual([{ field: "status", values: ["done", null], sides }]);
 });
 
 test("envelopes", () => {

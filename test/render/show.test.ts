@@ -79,7 +79,7 @@ test("everything, on a terminal without colour", () => {
 
     status         in-progress blocked conflict
     conflict       status: in-progress (Ada, 3d ago) or none (Ben, 2h ago)
-                   settle it: git tracker resolve aaaaaaa
+                   settle it: git tracker resolve aaaaaaa --ours|--theirs|-e
     type           bug
     priority       high
     labels         index, performance
@@ -122,7 +122,7 @@ test("the same facts elsewhere", () => {
   expect(renderIssue(full, style(), { ...options, comments: "all" })).toMatchInlineSnapshot(`
     "title: The search index should be rebuilt in the background instead of blocking the first list
     id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-    status: in-progress blocked conflict
+    status: in-progress blocked
     conflict: status: in-progress (Ada <ada@example.com> 2026-03-07T12:00:00Z) or none (Ben <ben@example.com> 2026-03-10T10:00:00Z)
     type: bug
     priority: high
@@ -214,4 +214,43 @@ test("closed, archived and deleted issues say so", () => {
   const shown = renderIssue(closed, style({ width: 72 }), options);
   expect(shown).toContain("status  done (not-planned) archived deleted");
   expect(shown).toContain("closed  2026-03-09 23:30 (13h ago)");
+});
+
+test("of long texts in conflict the first lines that differ, on a terminal", () => {
+  const side = (value: string, author: typeof ada) => ({ value, author, at: "2026-03-10T10:00:00Z", commit: oid("8") });
+  const view = issue({
+    body: "Steps:\n\n1. open it\n2. press\n3. swear",
+    conflicted: true,
+    conflicts: [
+      {
+        field: "description",
+        values: [
+          side("Steps:\n\n1. open it\n2. click", ada),
+          side("Steps:\n\n1. open it\n2. press\n3. swear", ben),
+          side("Steps:\n\n1. open it", ben),
+        ],
+      },
+    ],
+  });
+  const shown = (width?: number) => renderIssue(view, style(width === undefined ? {} : { width }), options);
+  expect(shown(100)).toMatchInlineSnapshot(`
+    "Fix the login
+    aaaaaaa · opened 1w ago by Ada · changed 2d ago
+
+    status    todo
+    conflict  description: … 2. click (Ada, 2h ago) or … 2. press … (Ben, 2h ago) or nothing more (Ben,
+              2h ago)
+              settle it: git tracker resolve aaaaaaa --ours|--theirs|-e
+
+    Steps:
+
+    1. open it
+    2. press
+    3. swear"
+  `);
+  expect(
+    shown()
+      .split("\n")
+      .find((each) => each.startsWith("conflict")),
+  ).toContain("1. open it␊2. press␊3. swear");
 });

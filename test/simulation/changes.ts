@@ -4,13 +4,18 @@
  */
 import type { EventDraft, EventType } from "../../src/core/event.ts";
 import { linkKinds, resolutions } from "../../src/core/event.ts";
-import type { Issue } from "../../src/core/issue.ts";
+import type { Comment, Conflict, Issue } from "../../src/core/issue.ts";
 import type { Chance } from "./chance.ts";
 import { edited, wholeTexts } from "./prose.ts";
 
 export type ChangeType = Exclude<EventType, "issue-created">;
+/** What somebody must have seen of an issue to change it. */
+export interface Seen extends Pick<Issue, "title" | "body" | "status" | "priority"> {
+  readonly comments: readonly Pick<Comment, "id">[];
+  readonly conflicts: readonly Pick<Conflict, "field">[];
+}
 type DraftOf<T extends EventType> = Extract<EventDraft, { type: T }>;
-type Makers = { readonly [T in ChangeType]: (chance: Chance, issue: Issue) => DraftOf<T> };
+type Makers = { readonly [T in ChangeType]: (chance: Chance, issue: Seen) => DraftOf<T> };
 
 /** In seconds. The last is how undo spells the second. */
 export const durations: Readonly<Record<string, number>> = { PT1H: 3600, PT90M: 5400, PT15S: 15, PT1H30M: 5400 };
@@ -45,7 +50,7 @@ const valueOrNone = (chance: Chance, field: string) => (chance.of(0.2) ? undefin
 const target = (chance: Chance) => chance.pick(targets);
 const link = (chance: Chance) => ({ kind: chance.pick(linkKinds), target: target(chance) });
 
-function comment(chance: Chance, issue: Issue): string {
+function comment(chance: Chance, issue: Seen): string {
   const [first] = issue.comments;
   if (first === undefined || chance.of(0.03)) return nobodysComment;
   return chance.of(0.6) ? first.id : chance.pick(issue.comments).id;
@@ -120,7 +125,7 @@ const makers: Makers = {
   },
 };
 
-function reaction<T extends "reaction-added" | "reaction-removed">(chance: Chance, issue: Issue, type: T) {
+function reaction<T extends "reaction-added" | "reaction-removed">(chance: Chance, issue: Seen, type: T) {
   return { type, comment: chance.of(0.4) ? undefined : comment(chance, issue), reaction: word(chance) };
 }
 
@@ -130,7 +135,7 @@ export const families: ReadonlyMap<string, readonly ChangeType[]> = Map.groupBy(
   (type) => type.slice(0, type.lastIndexOf("-")),
 );
 
-export function makeChange(chance: Chance, type: ChangeType, issue: Issue): EventDraft {
+export function makeChange(chance: Chance, type: ChangeType, issue: Seen): EventDraft {
   return makers[type](chance, issue);
 }
 

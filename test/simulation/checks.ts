@@ -1,6 +1,6 @@
 /**
- * What must hold once the net has healed: replicas come to rest with the same refs and the same states, nothing that was acknowledged
- * is missing, and states are what the model says; and the laws that merge and fold must obey.
+ * What must hold once the net has healed and all are at rest: replicas have the same refs and the same states, nothing that was
+ * acknowledged is missing, and states are what the model says; and the laws that merge and fold must obey.
  */
 import type { Commit, Oid } from "../../src/core/commit.ts";
 import type { Issue } from "../../src/core/issue.ts";
@@ -10,53 +10,8 @@ import { inStreamOrder } from "../../src/core/order.ts";
 import { refs } from "../../src/store/refs.ts";
 import type { History } from "./history.ts";
 import { expectedState } from "./model.ts";
-import { copyObjects, fold, integrate, type Replica, reachable, stateOf } from "./replica.ts";
+import { fold, type Replica, reachable, stateOf } from "./replica.ts";
 import { Broken, hasSeen } from "./world.ts";
-
-/** Heals the net and syncs until nothing moves. Returns how many rounds that took. */
-export async function comeToRest(history: History): Promise<number> {
-  const { chance, net, issues } = history;
-  await net.heal();
-  const roundsMax = 3 * history.replicas.length;
-  for (let round = 1; round <= roundsMax; round++) {
-    const order = chance.shuffled(history.replicas);
-    // Pairs that sync at the same moment: both see the other's tip as it was, and both merge.
-    for (const [at, one] of order.entries()) {
-      const other = order[(at + 1 + chance.int(order.length - 1)) % order.length] ?? one;
-      for (const issue of issues) await exchange(history, one, other, issue);
-    }
-    const tips = new Set(
-      history.replicas.map(({ store }) => issues.map((id) => store.refs.get(refs.issue(id))).join()),
-    );
-    if (tips.size === 1 && !(await moves(history))) return round;
-  }
-  throw new Broken(`still not at rest after ${roundsMax} rounds`);
-}
-
-async function exchange({ world, chance }: History, one: Replica, other: Replica, issue: Oid): Promise<void> {
-  const ref = refs.issue(issue);
-  const [ours, theirs] = [one.store.refs.get(ref), other.store.refs.get(ref)];
-  if (ours === theirs) return;
-  if (theirs !== undefined) copyObjects(world, chance, theirs, other, one);
-  if (ours !== undefined) copyObjects(world, chance, ours, one, other);
-  if (theirs !== undefined) await integrate(world, one, issue, [theirs]);
-  if (ours !== undefined) await integrate(world, other, issue, [ours]);
-  if (ours !== undefined && theirs !== undefined && one.store.refs.get(ref) !== other.store.refs.get(ref)) {
-    throw new Broken("two replicas that merged the same tips have different tips");
-  }
-}
-
-/** True if one more sync between any two would still change something. */
-async function moves({ world, replicas, issues }: History): Promise<boolean> {
-  const [first] = replicas;
-  for (const issue of issues) {
-    const tip = first?.store.refs.get(refs.issue(issue));
-    for (const replica of replicas) {
-      if (tip !== undefined && (await integrate(world, replica, issue, [tip, tip])) !== tip) return true;
-    }
-  }
-  return false;
-}
 
 /** Throws `Broken` if any promise is. */
 export async function checkHistory(history: History): Promise<void> {

@@ -15,6 +15,7 @@ import { type ChangeType, families, makeBeginning, makeChange } from "./changes.
 import { makeForeign } from "./foreign.ts";
 import { createNet, type Net } from "./net.ts";
 import { Crash, createReplica, fold, integrate, type Replica, reachable, stateOf, write } from "./replica.ts";
+import { createSyncNet, syncHappenings } from "./sync-net.ts";
 import { checkUndone } from "./undone.ts";
 import { Broken, createWorld, type World } from "./world.ts";
 
@@ -39,6 +40,10 @@ export const happenings = [
 ] as const;
 export type Happening = (typeof happenings)[number];
 
+/** How replicas get at each other's events: by the bare merge of tips, or by the engine of a sync. */
+export const ways = ["bare", "engine"] as const;
+export type Way = (typeof ways)[number];
+
 export interface History {
   readonly seed: number;
   readonly world: World;
@@ -53,7 +58,7 @@ export interface History {
 /** A history while it is being made. */
 interface Making extends History {
   readonly issues: Oid[];
-  readonly on: ReadonlySet<Happening>;
+  readonly on: ReadonlySet<string>;
   readonly types: readonly (readonly ChangeType[])[];
   now: number;
 }
@@ -68,22 +73,25 @@ const beginnings = [1_700_000_000, 2_147_483_640, 3] as const;
 const allFamilies = [...families.values()];
 
 /** Plays everything that happens before the net heals. */
-export async function playHistory(seed: number): Promise<History> {
+export async function playHistory(seed: number, way: Way): Promise<History> {
   const chance = seededChance(seed);
-  const on = new Set(happenings.filter(() => chance.of(0.5)));
+  const on = new Set<string>(happenings.filter(() => chance.of(0.5)));
+  if (way === "engine") for (const what of syncHappenings) if (chance.of(0.5)) on.add(what);
   const half = allFamilies.filter(() => chance.of(0.5));
   const world = createWorld(someStrategy(chance));
   const counts = new Map<string, number>();
   const size = 2 + Math.min(chance.int(6), chance.int(6));
   const replicas = Array.from({ length: size }, () => createReplica(chance.pick(actors), someSkew(chance, on)));
+  const issues: Oid[] = [];
+  const setting = { world, chance, replicas, issues, on, note: (what: string) => count(counts, what) };
   const making: Making = {
     seed,
     world,
     chance,
     on,
     replicas,
-    issues: [],
-    net: createNet({ world, chance, replicas, on, note: (what) => count(counts, what) }),
+    issues,
+    net: way === "engine" ? createSyncNet(setting) : createNet(setting),
     counts,
     types: focus(chance, half.length > 0 ? half : allFamilies),
     now: chance.of(0.9) ? beginnings[0] : chance.pick(beginnings),
@@ -103,7 +111,7 @@ function focus(chance: Chance, half: readonly (readonly ChangeType[])[]): readon
 }
 
 /** Up to ten years fast or slow. Where moments are to be the same, clocks are wrong by the same. */
-function someSkew(chance: Chance, on: ReadonlySet<Happening>): number {
+function someSkew(chance: Chance, on: ReadonlySet<string>): number {
   const years = on.has("same-moment") ? chance.pick([0, 20]) : chance.int(20_001) / 1000;
   return Math.round((years - 10) * yearSeconds);
 }

@@ -1,7 +1,10 @@
 /** The simulation finds every deliberate bug, so that its numbers mean something. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mutants } from "./mutants.ts";
+import { mutants as coreMutants } from "./mutants.ts";
 import { copySources, occurrences } from "./mutate.ts";
+import { syncMutants } from "./sync-mutants.ts";
+
+const mutants = [...coreMutants, ...syncMutants];
 
 /** The hinted history is the first; after a change of the simulation another one may have to be found. */
 const historiesMax = 3000;
@@ -24,7 +27,7 @@ describe("the simulation", () => {
 
   test("finds nothing in a copy without a bug", async () => {
     const [copy] = copies;
-    const unchanged = { bug: "none", file: "order.ts", find: "return deeper", replace: "return deeper", seed: 1 };
+    const unchanged = { bug: "none", file: "core/order.ts", find: "return deeper", replace: "return deeper", seed: 1 };
     expect(await copy?.find(unchanged, 20)).toBeUndefined();
   });
 

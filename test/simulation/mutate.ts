@@ -1,4 +1,4 @@
-/** Runs the simulation beside a copy of the core that has a bug in it. */
+/** Runs the simulation beside a copy of the sources that has a bug in it. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,7 +17,7 @@ export interface Copy {
 
 /** How often what the mutant changes stands in the source. */
 export function occurrences({ file, find }: Mutant): number {
-  return readFileSync(join(root, "src", "core", file), "utf8").split(find).length - 1;
+  return readFileSync(join(root, "src", file), "utf8").split(find).length - 1;
 }
 
 /** A copy of the sources in a temporary folder. It serves one mutant at a time. */
@@ -27,8 +27,8 @@ export function copySources(): Copy {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const running = new Set<Bun.Subprocess>();
   return {
-    async find({ file, find, replace, seed }, histories) {
-      const path = join(folder, "src", "core", file);
+    async find({ file, find, replace, seed, way = "bare" }, histories) {
+      const path = join(folder, "src", file);
       const whole = readFileSync(path, "utf8");
       writeFileSync(
         path,
@@ -36,7 +36,7 @@ export function copySources(): Copy {
       );
       try {
         const child = Bun.spawn(
-          [process.execPath, join(folder, "test", "simulation", "find.ts"), String(seed), String(histories)],
+          [process.execPath, join(folder, "test", "simulation", "find.ts"), way, String(seed), String(histories)],
           { cwd: folder, stdout: "pipe", stderr: "pipe", timeout: childMsMax },
         );
         running.add(child);
@@ -46,7 +46,7 @@ export function copySources(): Copy {
         const failure: Partial<Failure> = JSON.parse(stdout);
         return failure.seed === undefined || failure.reason === undefined
           ? undefined
-          : { seed: failure.seed, reason: failure.reason };
+          : { seed: failure.seed, way, reason: failure.reason };
       } finally {
         writeFileSync(path, whole);
       }

@@ -6,7 +6,7 @@ import type { Oid } from "../../src/core/commit.ts";
 import { refs } from "../../src/store/refs.ts";
 import type { Chance } from "./chance.ts";
 import { Crash, copyObjects, integrate, type Replica } from "./replica.ts";
-import type { World } from "./world.ts";
+import { Broken, type World } from "./world.ts";
 
 interface Letter {
   readonly from: Replica;
@@ -22,21 +22,24 @@ export interface Net {
   /** One of the things that nets do. */
   step(): Promise<void>;
   deliverAll(): Promise<void>;
-  /** All partitions end; what is still on its way arrives, or does not. */
-  heal(): Promise<void>;
+  /** All partitions end; what is still on its way arrives, or does not. Then all sync until nothing moves. Returns how many rounds that took. */
+  comeToRest(): Promise<number>;
 }
 
-interface Setting {
+export interface Setting {
   readonly world: World;
   readonly chance: Chance;
   readonly replicas: readonly Replica[];
+  /** All that there are by now. */
+  readonly issues: readonly Oid[];
   /** What may happen. */
   readonly on: ReadonlySet<string>;
   /** Says that it did. */
   note(what: string): void;
 }
 
-export function createNet({ world, chance, replicas, on, note }: Setting): Net {
+export function createNet(setting: Setting): Net {
+  const { world, chance, replicas, on, note } = setting;
   const letters: Letter[] = [];
   let islands = new Map<Replica, number>();
   const reach = (a: Replica, b: Replica) => islands.get(a) === islands.get(b);
@@ -102,9 +105,10 @@ export function createNet({ world, chance, replicas, on, note }: Setting): Net {
     async deliverAll() {
       while (letters.length > 0) await deliverOne();
     },
-    async heal() {
+    async comeToRest() {
       islands = new Map();
       while (letters.length > 0) await deliverOne();
+      return await syncAll(setting);
     },
   };
   return net;
@@ -112,4 +116,45 @@ export function createNet({ world, chance, replicas, on, note }: Setting): Net {
 
 function issuesOf(replica: Replica): Oid[] {
   return [...replica.store.refs.keys()].map((ref) => ref.slice(refs.issues.length));
+}
+
+async function syncAll(setting: Setting): Promise<number> {
+  const { chance, replicas, issues } = setting;
+  const roundsMax = 3 * replicas.length;
+  for (let round = 1; round <= roundsMax; round++) {
+    const order = chance.shuffled(replicas);
+    // Pairs that sync at the same moment: both see the other's tip as it was, and both merge.
+    for (const [at, one] of order.entries()) {
+      const other = order[(at + 1 + chance.int(order.length - 1)) % order.length] ?? one;
+      for (const issue of issues) await exchange(setting, one, other, issue);
+    }
+    const tips = new Set(replicas.map(({ store }) => issues.map((id) => store.refs.get(refs.issue(id))).join()));
+    if (tips.size === 1 && !(await moves(setting))) return round;
+  }
+  throw new Broken(`still not at rest after ${roundsMax} rounds`);
+}
+
+async function exchange({ world, chance }: Setting, one: Replica, other: Replica, issue: Oid): Promise<void> {
+  const ref = refs.issue(issue);
+  const [ours, theirs] = [one.store.refs.get(ref), other.store.refs.get(ref)];
+  if (ours === theirs) return;
+  if (theirs !== undefined) copyObjects(world, chance, theirs, other, one);
+  if (ours !== undefined) copyObjects(world, chance, ours, one, other);
+  if (theirs !== undefined) await integrate(world, one, issue, [theirs]);
+  if (ours !== undefined) await integrate(world, other, issue, [ours]);
+  if (ours !== undefined && theirs !== undefined && one.store.refs.get(ref) !== other.store.refs.get(ref)) {
+    throw new Broken("two replicas that merged the same tips have different tips");
+  }
+}
+
+/** True if one more sync between any two would still change something. */
+async function moves({ world, replicas, issues }: Setting): Promise<boolean> {
+  const [first] = replicas;
+  for (const issue of issues) {
+    const tip = first?.store.refs.get(refs.issue(issue));
+    for (const replica of replicas) {
+      if (tip !== undefined && (await integrate(world, replica, issue, [tip, tip])) !== tip) return true;
+    }
+  }
+  return false;
 }

@@ -47,15 +47,18 @@ export interface SessionOptions {
   readonly names?: Map<string, string>;
   /** Where; dispose removes it. */
   readonly repository?: TestRepository;
+  /** What the clock says before the first command, in milliseconds since 1970. */
+  readonly start?: number;
 }
 
 export function openSession({
   who = "Ada <ada@example.com>",
   names = new Map(),
   repository = makeRepository(),
+  start = Date.UTC(2026, 0, 15, 12),
 }: SessionOptions = {}): Session {
   const chance = countingChance();
-  let now = Date.UTC(2026, 0, 15, 12);
+  let now = start;
 
   const session: Session = {
     repository,
