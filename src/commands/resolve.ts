@@ -26,7 +26,7 @@ export const resolve = command({
     if (flags.value !== undefined && field === undefined)
       throw usageError("resolve", "--value needs a field: git tracker resolve ID FIELD --value VALUE");
     const { resolveConflicts } = await import("../tracker/conflicts.ts");
-    const tracker = await env.open();
+    const tracker = await env.open([id]);
     if (flags.edit) {
       const { name, value } = await edited(env, id, field);
       await printChanged(env, flags, await resolveConflicts(tracker, id, name, { value }));
@@ -40,7 +40,7 @@ export const resolve = command({
 /** All sides one below the other, as git marks them. What is saved with a mark left in it is refused. */
 async function edited(env: Env, id: string, field: string | undefined): Promise<{ name: string; value: string }> {
   const { listConflicts } = await import("../tracker/conflicts.ts");
-  const [conflict, another] = await listConflicts(await env.open(), id, field);
+  const [conflict, another] = await listConflicts(await env.open([id]), id, field);
   if (conflict === undefined || another !== undefined) throw usageError("resolve", "Say which field: one at a time");
   const sides = conflict.values.map(({ value, author }) => `<<<<<<< ${author.name}\n${value ?? ""}\n`);
   const text = `${sides.join("")}>>>>>>>\n`;

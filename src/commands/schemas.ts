@@ -78,6 +78,10 @@ const summary = {
   blocked: flag,
   externalIds: { ...mapOf(text), description: "The names that other systems have for the issue." },
   revision: { ...oid, description: "The tip of the issue's stream: it moves with every change." },
+  repository: {
+    ...orNull(text),
+    description: "Its name, where the repositories of a workspace are looked at together.",
+  },
 } satisfies Record<(typeof summaryFields)[number], JsonSchema>;
 
 const full = {
@@ -243,7 +247,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     properties: {
       root: orNull(oid),
       nodes: list(
-        object({ id: oid, shortId: text, title: text, status: text, category: { enum: ["todo", "active", "done"] } }),
+        object({
+          id: oid,
+          shortId: text,
+          title: text,
+          status: text,
+          category: { enum: ["todo", "active", "done"] },
+          repository: { ...orNull(text), description: "Where it is another one of the workspace." },
+        }),
       ),
       edges: list(object({ source: oid, kind: { enum: ["blocks"] }, target: oid })),
     },
@@ -276,6 +287,34 @@ export const kinds: Readonly<Record<string, Kind>> = {
   import: {
     about: "import",
     properties: { created: count, updated: count, unchanged: count, commits: count, skipped: mapOf(count) },
+  },
+  workspace: {
+    about: "workspace list",
+    properties: page(
+      object({
+        name: text,
+        path: text,
+        state: { enum: ["ok", "unusable"] },
+        problem: orNull(text),
+        open: { ...orNull(count), description: "How many open issues it has; null where it can't be used." },
+      }),
+    ),
+  },
+  "workspace-change": {
+    about: "workspace init, add, remove",
+    properties: { action: { enum: ["made", "there", "added", "removed"] }, name: orNull(text), path: text },
+  },
+  syncs: {
+    about: "sync, pull, push of all repositories of a workspace",
+    properties: {
+      items: list(
+        object({
+          repository: text,
+          sync: { ...orNull({ type: "object", additionalProperties: true }), description: "As the kind sync has it." },
+          error: orNull(object({ code: text, message: text, hint: orNull(text) })),
+        }),
+      ),
+    },
   },
   sync: {
     about: "sync, pull, push",
