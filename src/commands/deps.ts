@@ -40,7 +40,9 @@ export const deps = command({
 
 function graphOf({ nodes, edges }: Dependencies): DependencyGraph {
   return {
-    nodes: [...nodes].map(([id, reference]) => ({ id, ...reference, repository: reference.repository ?? null })),
+    nodes: [...nodes].map(([id, { shortId, title, status, category, repository = null }]) => {
+      return { id, shortId, title, status, category, repository };
+    }),
     edges,
   };
 }

@@ -22,8 +22,7 @@ export const workspace = command({
     "git tracker workspace init",
     "git tracker workspace add api services/api",
     "git tracker workspace list",
-    "git tracker --repo api new 'Fix login'",
-    "git tracker list --all-repos repo:api,web -l auth",
+    "git tracker workspace remove api",
   ],
   async run(env, { words: [action = "list", ...rest], flags }) {
     const settings = await import("../tracker/workspace-settings.ts");
