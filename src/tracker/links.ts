@@ -74,7 +74,14 @@ export async function waitFor(tracker: Tracker, id: string, blockers: readonly s
   for (const [owner, own] of Map.groupBy(sources, (each) => each.owner)) {
     const ids = own.map(({ source }) => source);
     for (const source of ids) await checkCircle(tracker, "blocks", source, waiting);
-    changes.push(...(await changeEach(owner, ids, async (issue) => await linkEvents(owner, issue, "blocks", waiting))));
+    // Whoever waits is told of, too, where it is.
+    const asked = owner === tracker ? [waiting] : ids;
+    const done = await changeEach(owner, asked, async (issue, batch) => {
+      if (owner !== tracker) return await linkEvents(owner, issue, "blocks", waiting);
+      for (const id of ids) batch.append(id, await linkEvents(owner, batch.state(id), "blocks", waiting));
+      return [];
+    });
+    changes.push(...done);
   }
   return changes;
 }
