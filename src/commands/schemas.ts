@@ -296,7 +296,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
         path: text,
         state: { enum: ["ok", "unusable"] },
         problem: orNull(text),
-        open: { ...orNull(count), description: "How many open issues it has; null where it can't be used." },
+        open: orNull(count),
       }),
     ),
   },
