@@ -135,6 +135,13 @@ const member = {
   keys: { ...count, description: "How many keys that are not revoked." },
 };
 
+const anything = { type: "object", additionalProperties: true };
+const failure = object({
+  code: { enum: ["invalid", "not-found", "ambiguous", "conflict", "unavailable", "corrupt", "not-permitted"] },
+  message: text,
+  hint: { ...orNull(text), description: "What to do next." },
+});
+
 const definitions = {
   summary: object(summary),
   issue: object(
@@ -305,16 +312,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
     properties: { action: { enum: ["made", "there", "added", "removed"] }, name: orNull(text), path: text },
   },
   syncs: {
-    about: "sync, pull, push of all repositories of a workspace",
-    properties: {
-      items: list(
-        object({
-          repository: text,
-          sync: { ...orNull({ type: "object", additionalProperties: true }), description: "As the kind sync has it." },
-          error: orNull(object({ code: text, message: text, hint: orNull(text) })),
-        }),
-      ),
-    },
+    about: "sync, pull, push of all repositories of a workspace; `sync` holds what the kind sync has",
+    properties: { items: list(object({ repository: text, sync: orNull(anything), error: orNull(failure) })) },
   },
   sync: {
     about: "sync, pull, push",
@@ -414,13 +413,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   version: { about: "version", properties: { version: text } },
   error: {
     about: "what any command prints on standard error when it refuses",
-    properties: {
-      error: object({
-        code: { enum: ["invalid", "not-found", "ambiguous", "conflict", "unavailable", "corrupt", "not-permitted"] },
-        message: text,
-        hint: { ...orNull(text), description: "What to do next." },
-      }),
-    },
+    properties: { error: failure },
   },
 };
 
