@@ -10,6 +10,6 @@ export const archive = command({
   examples: ["git tracker archive 4f2a", "git tracker archive 4f2a 9c1d"],
   async run(env, { words, flags }) {
     const { archiveIssues } = await import("../tracker/issues.ts");
-    await printChanged(env, flags, await archiveIssues(await env.open(), words));
+    await printChanged(env, flags, await archiveIssues(await env.open(words), words));
   },
 });

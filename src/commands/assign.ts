@@ -18,6 +18,6 @@ export const assign = command({
   async run(env, { words, flags }) {
     const { editIssues } = await import("../tracker/issues.ts");
     const { ids, names } = idsAndNames(words, { flag: "--assignee", names: flags.assignee });
-    await printChanged(env, flags, await editIssues(await env.open(), ids, { addAssignees: names }));
+    await printChanged(env, flags, await editIssues(await env.open(ids), ids, { addAssignees: names }));
   },
 });

@@ -32,7 +32,7 @@ export const attach = command({
   ],
   async run(env, { words: [id = "", ...files], flags }) {
     checkUse(files, flags);
-    const tracker = await env.open();
+    const tracker = await env.open([id]);
     if (flags.get !== undefined) return await getFile(env, tracker, id, flags);
     if (flags.list) return await listFiles(env, tracker, id, flags);
     if (flags.remove !== undefined) {

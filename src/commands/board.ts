@@ -1,9 +1,9 @@
 /** The command `board`: the kanban board. */
-import type { Query } from "../core/query.ts";
 import type { BoardView } from "../core/view.ts";
-import type { Tracker } from "../tracker/tracker.ts";
+import type { Asked } from "../tracker/merged.ts";
 import { anyNumber, command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
+import { hasIssues } from "./paging.ts";
 import { printJson } from "./print.ts";
 import { filterFlags, readQuery } from "./query-flags.ts";
 
@@ -29,20 +29,20 @@ export const board = command({
     "git tracker board sprint:v2 --all",
   ],
   async run(env, { words, flags }) {
-    const tracker = await env.open();
-    const { query } = await readQuery(tracker, { words, filter: flags, otherwise: flags.all ? "" : otherwise });
-    const by = parseLanes(flags.by ?? tracker.config.boardBy);
+    const workspace = await env.openAll();
+    const { askAll } = await import("../tracker/merged.ts");
+    const question = { words, filter: flags, otherwise: flags.all ? "" : otherwise };
+    const asked = await askAll(workspace, (tracker) => readQuery(tracker, question));
+    const by = parseLanes(flags.by ?? workspace.config.boardBy);
     if (flags.json) {
-      const { board: readBoard } = await import("../tracker/read.ts");
-      await printJson(env, await boardEnvelope(await readBoard(tracker, query, by)));
+      const { board: readBoard } = await import("../tracker/board.ts");
+      await printJson(env, await boardEnvelope(await readBoard(asked, by)));
       return;
     }
-    const counts = await printText(env, tracker, { query, by, cardsMax: flags.all ? Number.POSITIVE_INFINITY : 10 });
+    const counts = await printText(env, asked, { by, cardsMax: flags.all ? Number.POSITIVE_INFINITY : 10 });
     if (counts.some((count) => count > 0)) return;
     env.err(
-      tracker.index.tips().size > 0
-        ? "No issues match."
-        : 'There are no issues yet: git tracker new "What is to be done"',
+      hasIssues(workspace) ? "No issues match." : 'There are no issues yet: git tracker new "What is to be done"',
     );
   },
 });
@@ -56,21 +56,20 @@ function parseLanes(text: string | null): string | null {
 }
 
 interface Wanted {
-  readonly query: Query;
   readonly by: string | null;
   readonly cardsMax: number;
 }
 
 /** Prints the board for people, or all of it for pipes that read lines. Returns how many issues each column holds. */
-async function printText(env: Env, tracker: Tracker, { query, by, cardsMax }: Wanted): Promise<readonly number[]> {
-  const { board: readBoard, bareBoard } = await import("../tracker/read.ts");
+async function printText(env: Env, asked: readonly Asked[], { by, cardsMax }: Wanted): Promise<readonly number[]> {
+  const { board: readBoard, bareBoard } = await import("../tracker/board.ts");
   const { renderBareBoard, renderBoard } = await import("../render/board.ts");
   if (env.style.width === undefined) {
-    const bare = await bareBoard(tracker, query, by);
+    const bare = await bareBoard(asked, by);
     env.out(renderBareBoard(bare, env.style));
     return bare.counts;
   }
-  const view = await readBoard(tracker, query, by, cardsMax);
+  const view = await readBoard(asked, by, cardsMax);
   env.out(renderBoard(view, env.style, { cardsMax }));
   return view.counts;
 }

@@ -20,7 +20,7 @@ export const close = command({
   async run(env, { words, flags }) {
     const { closeIssues } = await import("../tracker/flow.ts");
     const resolution = parseReason(flags.reason ?? "completed");
-    const changes = await closeIssues(await env.open(), words, { resolution, comment: flags.comment });
+    const changes = await closeIssues(await env.open(words), words, { resolution, comment: flags.comment });
     await printChanged(env, flags, changes);
   },
 });

@@ -65,6 +65,8 @@ export const globalFlags = {
   "no-pager": { type: "boolean", help: "don't page long results" },
   "no-durable": { type: "boolean", help: "don't wait for the disk: a power cut may lose the last moments" },
   as: { type: "string", value: "WHO", help: 'act as somebody else: "Name <email>"' },
+  repo: { type: "string", value: "NAME", help: "act in that repository of the workspace, or in the one of that path" },
+  "all-repos": { type: "boolean", help: "look at all repositories of the workspace: git tracker help workspace" },
 } as const satisfies Flags;
 
 /** Flags of commands that print issues or rows. */

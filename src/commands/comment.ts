@@ -25,7 +25,7 @@ export const comment = command({
     "git tracker comment 4f2a --delete 9c1d",
   ],
   async run(env, { words: [id = "", ...rest], flags }) {
-    const tracker = await env.open();
+    const tracker = await env.open([id]);
     const { addComment, deleteComment, editComment } = await import("../tracker/talk.ts");
     const { edit: edited, delete: deleted, "reply-to": replyTo } = flags;
     if ([edited, deleted, replyTo].filter((each) => each !== undefined).length > 1) {

@@ -10,6 +10,6 @@ export const deleteCommand = command({
   examples: ["git tracker delete 4f2a", "git tracker delete 4f2a 9c1d"],
   async run(env, { words, flags }) {
     const { deleteIssues } = await import("../tracker/issues.ts");
-    await printChanged(env, flags, await deleteIssues(await env.open(), words));
+    await printChanged(env, flags, await deleteIssues(await env.open(words), words));
   },
 });

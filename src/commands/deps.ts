@@ -1,7 +1,7 @@
 /** The command `deps`: what depends on what. */
 import type { DependencyGraph } from "../render/deps.ts";
 import type { Style } from "../render/style.ts";
-import type { Dependencies } from "../tracker/read.ts";
+import type { Dependencies } from "../tracker/deps.ts";
 import { command, usageError } from "./command.ts";
 import { printJson } from "./print.ts";
 
@@ -19,8 +19,8 @@ export const deps = command({
     if ([flags.tree, flags.dot, flags.mermaid, flags.json].filter(Boolean).length > 1) {
       throw usageError("deps", "One form at a time: --tree, --dot, --mermaid or --json");
     }
-    const { dependencies } = await import("../tracker/read.ts");
-    const found = await dependencies(await env.open(), id);
+    const { dependencies } = await import("../tracker/deps.ts");
+    const found = await dependencies(await env.openAll(), id);
     const graph = graphOf(found);
     if (flags.json) {
       const { envelope } = await import("../render/json.ts");
@@ -39,7 +39,12 @@ export const deps = command({
 });
 
 function graphOf({ nodes, edges }: Dependencies): DependencyGraph {
-  return { nodes: [...nodes].map(([id, reference]) => ({ id, ...reference })), edges };
+  return {
+    nodes: [...nodes].map(([id, { shortId, title, status, category, repository = null }]) => {
+      return { id, shortId, title, status, category, repository };
+    }),
+    edges,
+  };
 }
 
 /** One tree for an issue; without one, a tree for each that waits for nothing. */

@@ -49,7 +49,7 @@ export const edit = command({
     "git tracker edit 4f2a --set-parent 9c1d --due ''",
   ],
   async run(env, input) {
-    const tracker = await env.open();
+    const tracker = await env.open(input.words);
     const fieldNames = Object.keys(fieldFlags) as (keyof typeof fieldFlags)[]; // Object.keys widens the keys of a literal.
     const hasFields = fieldNames.some(input.given);
     if (input.flags.edit && hasFields)

@@ -1,12 +1,21 @@
 /** What a command may touch of the world: nothing else. main.ts makes the real one, tests make their own. */
 import type { Style } from "../render/style.ts";
+import type { OpenOptions } from "../tracker/open.ts";
 import type { Tracker } from "../tracker/tracker.ts";
+import type { Workspace } from "../tracker/workspace.ts";
 
 export interface Env {
   /** Of this program, as `version` shows it. */
   readonly version: string;
-  /** Opens the repository one stands in, on first use, so that help works outside of one. */
-  readonly open: () => Promise<Tracker>;
+  /**
+   * Opens the repository to act in, on first use, so that help works outside of one. In the folder of a workspace it is the one that has the
+   * issues `ids`, as people type them.
+   */
+  readonly open: (ids?: readonly string[]) => Promise<Tracker>;
+  /** Opens all that is looked at together: the repositories of a workspace, or the one that one stands in. */
+  readonly openAll: () => Promise<Workspace>;
+  /** What repositories are opened with: for what is about the list of them, and not about what is in them. */
+  readonly opening: () => Promise<OpenOptions>;
   /** Results: what a pipe should receive. A text that doesn't end its last line has it ended; an empty one prints nothing. */
   readonly out: (text: string) => void;
   /** Everything else: what was done, warnings, hints, each a line. `--quiet` hushes it. */

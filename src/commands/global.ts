@@ -5,6 +5,9 @@ export interface GlobalChoice {
   readonly noPager: boolean;
   readonly color: string | undefined;
   readonly as: string | undefined;
+  /** A name or a path. */
+  readonly repo: string | undefined;
+  readonly allRepos: boolean;
   /** Settings that flags override, by key. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -18,6 +21,8 @@ export function globalChoice(args: readonly string[]): GlobalChoice {
     noPager: own.includes("--no-pager") || own.includes("--json"),
     color: valueAfter(own, "--color"),
     as: valueAfter(own, "--as"),
+    repo: valueAfter(own, "--repo"),
+    allRepos: own.includes("--all-repos"),
     settings: own.includes("--no-durable") ? { durability: "fast" } : {},
   };
 }

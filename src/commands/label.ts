@@ -45,7 +45,7 @@ export const label = command({
         const { editIssues } = await import("../tracker/issues.ts");
         const { ids, names } = idsAndNames(rest, { flag: "--label", names: flags.label });
         const change = what === "add" ? { addLabels: names } : { removeLabels: names };
-        await printChanged(env, flags, await editIssues(await env.open(), ids, change));
+        await printChanged(env, flags, await editIssues(await env.open(ids), ids, change));
         return;
       }
       default:

@@ -15,14 +15,16 @@ export const link = command({
   usage: "ID --blocks|--blocked-by|--relates|--duplicates ID…",
   words: [1, anyNumber],
   flags: kinds,
-  details: "One kind of link at a time, to as many issues as you like. Links that would make a circle are refused.",
+  details:
+    "One kind of link at a time, to as many issues as you like. Links that would make a circle are refused.\n" +
+    "The issues may be of several repositories of a workspace.",
   examples: [
     "git tracker link 4f2a --blocks 9c1d",
     "git tracker link 4f2a --blocked-by 9c1d,77e0",
     "git tracker link @ --relates 9c1d",
   ],
   async run(env, { words: [id = "", ...more], flags }) {
-    const tracker = await env.open();
+    const tracker = await env.open([id]);
     const { kind, targets } = chosenKind(flags);
     const changes = await makeLinks(tracker, { id, kind, targets: [...targets, ...more] });
     await printChanged(env, flags, flags.json ? changes : effective(changes));
@@ -44,7 +46,7 @@ function chosenKind(flags: Values<typeof kinds>): Pick<Links, "kind" | "targets"
 }
 
 async function makeLinks(tracker: Tracker, { id, kind, targets }: Links) {
-  const { editIssues, linkIssues } = await import("../tracker/issues.ts");
-  if (kind === "blocked-by") return await editIssues(tracker, [id], { addBlockedBy: targets });
+  const { linkIssues, waitFor } = await import("../tracker/links.ts");
+  if (kind === "blocked-by") return await waitFor(tracker, id, targets);
   return await linkIssues(tracker, id, kind, targets);
 }

@@ -28,15 +28,16 @@ export const list = command({
     "git tracker list --format '{shortId} {title}'",
   ],
   async run(env, { words, flags }) {
-    const tracker = await env.open();
-    const { listIssues } = await import("../tracker/read.ts");
+    const workspace = await env.openAll();
+    const { askAll, listAll } = await import("../tracker/merged.ts");
     const { renderList, renderTree } = await import("../render/list.ts");
-    const otherwise = flags.all ? "" : tracker.config.listQuery;
-    const { query, isNarrowed } = await readQuery(tracker, { words, filter: flags, otherwise, sort: flags.sort });
-    const page = await listIssues(tracker, query, { limit: limitOf(tracker, flags), after: flags.after });
+    const otherwise = flags.all ? "" : workspace.config.listQuery;
+    const question = { words, filter: flags, otherwise, sort: flags.sort };
+    const asked = await askAll(workspace, (tracker) => readQuery(tracker, question));
+    const page = await listAll(asked, { limit: limitOf(workspace, flags), after: flags.after });
     await printIssues(env, flags, page, () => (flags.tree ? renderTree : renderList)(page, env.style));
-    const isOpen = isNarrowed && otherwise === "is:open";
-    await tellRest(env, tracker, flags, {
+    const isOpen = asked.every(({ isNarrowed }) => isNarrowed) && otherwise === "is:open";
+    await tellRest(env, workspace, flags, {
       page,
       empty: isOpen ? "No open issues match. Closed ones too: --all" : "No issues match.",
     });

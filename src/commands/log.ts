@@ -16,7 +16,7 @@ export const log = command({
     "Every event of one issue or of all, the newest first: who did what, and when. Nothing is ever taken out of it.",
   examples: ["git tracker log 4f2a", "git tracker log --since 7d --author @me", "git tracker log --json -L 100"],
   async run(env, { words: [id], flags }) {
-    const tracker = await env.open();
+    const tracker = await env.open(id === undefined ? [] : [id]);
     const { log: readLog } = await import("../tracker/read.ts");
     const { refresh } = await import("../tracker/refresh.ts");
     const { resolvePerson } = await import("../tracker/resolve.ts");

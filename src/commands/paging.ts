@@ -2,7 +2,7 @@
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Page } from "../core/view.ts";
-import type { Tracker } from "../tracker/tracker.ts";
+import type { Workspace } from "../tracker/workspace.ts";
 import type { Env } from "./env.ts";
 import { isText, type OutputChoice } from "./print.ts";
 
@@ -18,26 +18,28 @@ export function parseLimit(text: string): number {
 
 /** Programs get all there is; people, and pipes that read lines, a page. Undefined: no limit. */
 export function limitOf(
-  tracker: Tracker,
+  { config }: Pick<Workspace, "config">,
   choice: OutputChoice & { readonly limit?: string | undefined },
 ): number | undefined {
   if (choice.limit !== undefined) return parseLimit(choice.limit);
-  return isText(choice) ? tracker.config.listLimit : undefined;
+  return isText(choice) ? config.listLimit : undefined;
+}
+
+export function hasIssues({ members }: Workspace): boolean {
+  return members.some(({ tracker }) => tracker.index.tips().size > 0);
 }
 
 /** Says beside the result that it is empty, or how much was left out where the result itself doesn't. */
 export async function tellRest(
   env: Env,
-  tracker: Tracker,
+  workspace: Workspace,
   choice: OutputChoice,
   { page, empty }: { readonly page: Page<unknown>; readonly empty: string },
 ): Promise<void> {
   if (!isText(choice)) return;
   if (page.items.length === 0) {
     env.err(
-      tracker.index.tips().size > 0
-        ? empty
-        : 'There are no issues yet. Make the first: git tracker new "What is to be done"',
+      hasIssues(workspace) ? empty : 'There are no issues yet. Make the first: git tracker new "What is to be done"',
     );
     return;
   }

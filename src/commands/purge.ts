@@ -10,7 +10,7 @@ export const purge = command({
   details: "Unlike everything else, this can't be undone. To take an issue out of sight, use: git tracker delete ID",
   examples: ["git tracker purge 4f2a1b3", "git tracker purge 4f2a1b3 --yes"],
   async run(env, { words, flags }) {
-    const tracker = await env.open();
+    const tracker = await env.open(words);
     const { showIssues } = await import("../tracker/read.ts");
     const { purgeIssues } = await import("../tracker/purge.ts");
     const issues = await showIssues(tracker, words);

@@ -18,13 +18,16 @@ export const ready = command({
   details: "Open issues that wait for no other, by priority, then the oldest first.",
   examples: ["git tracker ready", "git tracker ready -a @me -L 5", "git tracker ready --json -L 1"],
   async run(env, { words, flags }) {
-    const tracker = await env.open();
-    const { readyIssues } = await import("../tracker/read.ts");
+    const workspace = await env.openAll();
+    const { askAll, listAll } = await import("../tracker/merged.ts");
+    const { readyQuery } = await import("../tracker/read.ts");
     const { renderList } = await import("../render/list.ts");
-    const { query } = await readQuery(tracker, { words, filter: flags, otherwise: "" });
-    const page = await readyIssues(tracker, query, { limit: limitOf(tracker, flags) });
+    const asked = await askAll(workspace, async (tracker) => ({
+      query: readyQuery((await readQuery(tracker, { words, filter: flags, otherwise: "" })).query),
+    }));
+    const page = await listAll(asked, { limit: limitOf(workspace, flags) });
     await printIssues(env, flags, page, () => renderList(page, env.style));
-    await tellRest(env, tracker, flags, {
+    await tellRest(env, workspace, flags, {
       page,
       empty: "Nothing is ready. See what waits: git tracker list --blocked",
     });

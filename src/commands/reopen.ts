@@ -9,6 +9,6 @@ export const reopen = command({
   examples: ["git tracker reopen 4f2a", 'git tracker reopen 4f2a -c "It is back in 2.1"'],
   async run(env, { words, flags }) {
     const { reopenIssues } = await import("../tracker/flow.ts");
-    await printChanged(env, flags, await reopenIssues(await env.open(), words, flags.comment));
+    await printChanged(env, flags, await reopenIssues(await env.open(words), words, flags.comment));
   },
 });

@@ -32,7 +32,7 @@ export const resolve = command({
     if (flags.value !== undefined && field === undefined)
       throw usageError("resolve", "--value needs a field: git tracker resolve ID FIELD --value VALUE");
     const { resolveConflicts } = await import("../tracker/conflicts.ts");
-    const tracker = await env.open();
+    const tracker = await env.open([id]);
     const side: Side = flags.ours ? "ours" : flags.theirs ? "theirs" : { value: flags.value ?? "" };
     const changes = flags.edit
       ? await settleByHand(env, tracker, id, field)

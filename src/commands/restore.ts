@@ -10,6 +10,6 @@ export const restore = command({
   examples: ["git tracker restore 4f2a", "git tracker restore 4f2a 9c1d"],
   async run(env, { words, flags }) {
     const { restoreIssues } = await import("../tracker/issues.ts");
-    await printChanged(env, flags, await restoreIssues(await env.open(), words));
+    await printChanged(env, flags, await restoreIssues(await env.open(words), words));
   },
 });

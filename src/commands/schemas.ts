@@ -78,6 +78,10 @@ const summary = {
   blocked: flag,
   externalIds: { ...mapOf(text), description: "The names that other systems have for the issue." },
   revision: { ...oid, description: "The tip of the issue's stream: it moves with every change." },
+  repository: {
+    ...orNull(text),
+    description: "Its name, where the repositories of a workspace are looked at together.",
+  },
 } satisfies Record<(typeof summaryFields)[number], JsonSchema>;
 
 const full = {
@@ -140,6 +144,13 @@ const member = {
   role: { enum: roles },
   keys: { ...count, description: "How many keys that are not revoked." },
 };
+
+const anything = { type: "object", additionalProperties: true };
+const failure = object({
+  code: { enum: ["invalid", "not-found", "ambiguous", "conflict", "unavailable", "corrupt", "not-permitted"] },
+  message: text,
+  hint: { ...orNull(text), description: "What to do next." },
+});
 
 const definitions = {
   summary: object(summary),
@@ -253,7 +264,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     properties: {
       root: orNull(oid),
       nodes: list(
-        object({ id: oid, shortId: text, title: text, status: text, category: { enum: ["todo", "active", "done"] } }),
+        object({
+          id: oid,
+          shortId: text,
+          title: text,
+          status: text,
+          category: { enum: ["todo", "active", "done"] },
+          repository: { ...orNull(text), description: "Where it is another one of the workspace." },
+        }),
       ),
       edges: list(object({ source: oid, kind: { enum: ["blocks"] }, target: oid })),
     },
@@ -286,6 +304,26 @@ export const kinds: Readonly<Record<string, Kind>> = {
   import: {
     about: "import",
     properties: { created: count, updated: count, unchanged: count, commits: count, skipped: mapOf(count) },
+  },
+  workspace: {
+    about: "workspace list",
+    properties: page(
+      object({
+        name: text,
+        path: text,
+        state: { enum: ["ok", "unusable"] },
+        problem: orNull(text),
+        open: orNull(count),
+      }),
+    ),
+  },
+  "workspace-change": {
+    about: "workspace init, add, remove",
+    properties: { action: { enum: ["made", "there", "added", "removed"] }, name: orNull(text), path: text },
+  },
+  syncs: {
+    about: "sync, pull, push of all repositories of a workspace; `sync` holds what the kind sync has",
+    properties: { items: list(object({ repository: text, sync: orNull(anything), error: orNull(failure) })) },
   },
   sync: {
     about: "sync, pull, push",
@@ -385,13 +423,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   version: { about: "version", properties: { version: text } },
   error: {
     about: "what any command prints on standard error when it refuses",
-    properties: {
-      error: object({
-        code: { enum: ["invalid", "not-found", "ambiguous", "conflict", "unavailable", "corrupt", "not-permitted"] },
-        message: text,
-        hint: { ...orNull(text), description: "What to do next." },
-      }),
-    },
+    properties: { error: failure },
   },
 };
 

@@ -27,8 +27,8 @@ export const search = command({
     "git tracker search timeout -l network --json",
   ],
   async run(env, { words, flags }) {
-    const tracker = await env.open();
-    const { searchIssues } = await import("../tracker/read.ts");
+    const workspace = await env.openAll();
+    const { askAll, searchAll } = await import("../tracker/merged.ts");
     const { issueHit, hitFields } = await import("./hit-item.ts");
     const { queryHelp } = await import("../core/query.ts");
     const { splitSearch } = await import("./search-words.ts");
@@ -37,9 +37,10 @@ export const search = command({
       queryHelp.map(({ name }) => name),
     );
     if (text === "") throw usageError("search", "There is no text to search for; `list` takes terms alone");
-    const asked = flags.all ? [...terms, evenArchived] : terms;
-    const { query } = await readQuery(tracker, { words: asked, filter: flags, otherwise: "" });
-    const page = await searchIssues(tracker, text, query, { limit: limitOf(tracker, flags), after: flags.after });
+    const narrowing = flags.all ? [...terms, evenArchived] : terms;
+    const question = { words: narrowing, filter: flags, otherwise: "" };
+    const asked = await askAll(workspace, (tracker) => readQuery(tracker, question));
+    const page = await searchAll(asked, text, { limit: limitOf(workspace, flags), after: flags.after });
     const { renderHits } = await import("../render/search.ts");
     await printItems(env, flags, {
       kind: "search",
@@ -48,6 +49,6 @@ export const search = command({
       rowFields: ["shortId", "status", "title", "hit"],
       text: () => renderHits(page, env.style),
     });
-    await tellRest(env, tracker, flags, { page, empty: "No match." });
+    await tellRest(env, workspace, flags, { page, empty: "No match." });
   },
 });

@@ -18,7 +18,7 @@ export const show = command({
     "An id is any unique beginning of at least 4 digits, @last (touched last here) or @ (of the current branch).",
   examples: ["git tracker show 4f2a", "git tracker show @last --comments", "git tracker show 4f2a --json"],
   async run(env, { words, flags }) {
-    const tracker = await env.open();
+    const tracker = await env.open(words);
     const { showIssues } = await import("../tracker/read.ts");
     const { issueFields, issueItem } = await import("../render/json.ts");
     const { renderIssue } = await import("../render/show.ts");

@@ -10,7 +10,7 @@ export const status = command({
   examples: ["git tracker status 4f2a in-progress", "git tracker status 4f2a 9c1d done", "git tracker status @ done"],
   async run(env, { words, flags }) {
     const { changeStatus } = await import("../tracker/flow.ts");
-    const changes = await changeStatus(await env.open(), words.slice(0, -1), words.at(-1) ?? "");
+    const changes = await changeStatus(await env.open(words.slice(0, -1)), words.slice(0, -1), words.at(-1) ?? "");
     await printChanged(env, flags, changes);
   },
 });

@@ -1,7 +1,8 @@
 /** The commands `sync`, `pull` and `push`: what came, what went, what is in conflict, what was refused. */
-import { TrackerError } from "../core/errors.ts";
+import { exitCodes, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { SyncChoice, SyncedIssue, SyncReport } from "../tracker/sync.ts";
+import type { SyncOutcome } from "../tracker/sync-all.ts";
 import { command } from "./command.ts";
 import type { Env } from "./env.ts";
 
@@ -35,24 +36,74 @@ function commandFor(
     words: [0, 1],
     flags,
     async run(env, { words: [remote], flags: given }) {
-      const { syncIssues } = await import("../tracker/sync.ts");
-      const mode = given["dry-run"] ? "plan" : "do";
-      const report = await syncIssues(await env.open(), { remote, direction, mode });
-      if (given.json) await printJson(env, report);
-      else printText(env, report, mode);
-      if (report.refused.length > 0) {
-        throw new TrackerError(
-          report.refused.every(({ by }) => by === "remote") ? "not-permitted" : "conflict",
-          `${countOf(report.refused.length, "issue")} could not be synced`,
-          "Each line above says why; all others were.",
-        );
+      const { syncAll } = await import("../tracker/sync-all.ts");
+      const choice = { remote, direction, mode: given["dry-run"] ? "plan" : "do" } as const;
+      const outcomes = await syncAll(await env.openAll(), choice);
+      const [only] = outcomes;
+      if (only !== undefined && only.name === undefined) {
+        if (only.report === undefined) throw only.error;
+        if (given.json) await printJson(env, only.report);
+        else printText(env, only.report, choice.mode);
+        const refusal = refusalOf(only.report);
+        if (refusal !== undefined) throw refusal;
+        return;
       }
+      if (given.json) await printAllJson(env, outcomes);
+      else printAll(env, outcomes, choice.mode);
+      const refusals = outcomes.flatMap(({ report, error }) => error ?? refusalOf(report) ?? []);
+      const [worst] = refusals.sort((x, y) => exitCodes[y.code] - exitCodes[x.code]);
+      if (worst === undefined) return;
+      const message = `${refusals.length} of ${countOf(outcomes.length, "repositor", "y", "ies")} could not be synced in full`;
+      throw new TrackerError(worst.code, message, "The lines above say why; the others were.");
     },
   });
 }
 
-async function printJson(env: Env, { remote, project, issues, refused, rewound }: SyncReport): Promise<void> {
+/** What is to be said in the end of a sync that not everything took part in. */
+function refusalOf({ refused }: SyncReport): TrackerError | undefined {
+  if (refused.length === 0) return undefined;
+  return new TrackerError(
+    refused.every(({ by }) => by === "remote") ? "not-permitted" : "conflict",
+    `${countOf(refused.length, "issue")} could not be synced`,
+    "Each line above says why; all others were.",
+  );
+}
+
+/** Each repository's issues, a line of its own, and a total. */
+function printAll(env: Env, outcomes: readonly SyncOutcome[], mode: SyncChoice["mode"]): void {
+  const { style } = env;
+  for (const { name = "", report, error } of outcomes) {
+    const mark = `${style.dim(visible(name))}  `;
+    if (error !== undefined) {
+      env.out(`${mark}${style.red("failed")}: ${visible(error.message)}`);
+      if (error.hint !== undefined) env.err(`hint: ${visible(error.hint)}`);
+    } else printText({ ...env, out: (text) => env.out(`${mark}${text}`) }, report, mode);
+  }
+  const reports = outcomes.flatMap(({ report }) => report ?? []);
+  const issues = reports.flatMap((report) => report.issues);
+  const refused = reports.flatMap((report) => report.refused);
+  const project = reports.find((report) => report.project !== undefined)?.project;
+  const what = mode === "plan" ? "would sync" : "synced";
+  const of = reports.length === outcomes.length ? "" : ` of ${outcomes.length}`;
+  env.out(`${what} ${reports.length}${of} repositories: ${sumOf({ project, issues, refused })}`);
+}
+
+async function printAllJson(env: Env, outcomes: readonly SyncOutcome[]): Promise<void> {
   const { envelope, renderJson } = await import("../render/json.ts");
+  const items = outcomes.map(({ name = "", report, error }) => ({
+    repository: name,
+    sync: report === undefined ? null : syncItem(report),
+    error: error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null },
+  }));
+  env.out(renderJson(envelope("syncs", { items }), env.style));
+}
+
+async function printJson(env: Env, report: SyncReport): Promise<void> {
+  const { envelope, renderJson } = await import("../render/json.ts");
+  env.out(renderJson(envelope("sync", syncItem(report)), env.style));
+}
+
+function syncItem({ remote, project, issues, refused, rewound }: SyncReport) {
   const items = issues.map(({ id, came, sent, issue, quarantined }) => ({
     id,
     came,
@@ -61,9 +112,7 @@ async function printJson(env: Env, { remote, project, issues, refused, rewound }
     conflicted: issue?.conflicted ?? false,
     quarantined,
   }));
-  env.out(
-    renderJson(envelope("sync", { remote, project: project ?? null, issues: items, refused, rewound }), env.style),
-  );
+  return { remote, project: project ?? null, issues: items, refused, rewound };
 }
 
 function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void {
@@ -117,7 +166,12 @@ function marksOf({ came: how, sent, issue, quarantined }: SyncedIssue): string[]
 }
 
 /** `synced with origin: 2 new, 1 changed, 3 sent`. */
-function totalOf({ remote, project, issues, refused }: SyncReport, mode: SyncChoice["mode"]): string {
+function totalOf(report: SyncReport, mode: SyncChoice["mode"]): string {
+  const what = mode === "plan" ? "would sync" : "synced";
+  return `${what} with ${visible(report.remote)}: ${sumOf(report)}`;
+}
+
+function sumOf({ project, issues, refused }: Pick<SyncReport, "project" | "issues" | "refused">): string {
   const count = (test: (synced: SyncedIssue) => boolean) => issues.filter(test).length;
   const parts = [
     [count((each) => each.came === "new"), "new"],
@@ -128,14 +182,10 @@ function totalOf({ remote, project, issues, refused }: SyncReport, mode: SyncCho
     [count((each) => each.quarantined && each.came !== "same"), "with what does not count"],
     [refused.length, "refused"],
   ] as const;
-  const changed = project === undefined ? [] : ["the project"];
-  const said = [...changed, ...parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))].join(
-    ", ",
-  );
-  const what = mode === "plan" ? "would sync" : "synced";
-  return `${what} with ${visible(remote)}: ${said || "nothing new"}`;
+  const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]));
+  return [...(project === undefined ? [] : ["the project"]), ...said].join(", ") || "nothing new";
 }
 
-function countOf(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+function countOf(number: number, what: string, one = "", many = "s"): string {
+  return `${number} ${what}${number === 1 ? one : many}`;
 }

@@ -67,6 +67,12 @@ export const commands: readonly Entry[] = [
     async () => (await import("./restore.ts")).restore,
   ),
   entry("purge", "Repository", "destroy issues for good", async () => (await import("./purge.ts")).purge),
+  entry(
+    "workspace",
+    "Repository",
+    "look at several repositories together",
+    async () => (await import("./workspace.ts")).workspace,
+  ),
   entry("init", "Repository", "write a commented git-tracker.toml", async () => (await import("./init.ts")).init),
   entry("config", "Repository", "read and change settings", async () => (await import("./config.ts")).config),
   entry(

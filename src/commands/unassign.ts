@@ -13,6 +13,6 @@ export const unassign = command({
   async run(env, { words, flags }) {
     const { editIssues } = await import("../tracker/issues.ts");
     const { ids, names } = idsAndNames(words, { flag: "--assignee", names: flags.assignee });
-    await printChanged(env, flags, await editIssues(await env.open(), ids, { removeAssignees: names }));
+    await printChanged(env, flags, await editIssues(await env.open(ids), ids, { removeAssignees: names }));
   },
 });

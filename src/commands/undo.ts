@@ -20,7 +20,8 @@ export const undo = command({
       throw usageError("undo", "--author and --since go together: git tracker undo --author WHO --since WHEN");
     }
     const { undo: takeBack } = await import("../tracker/undo.ts");
-    const { issues, project } = await takeBack(await env.open(), { id, ...(await parseWho(env, flags)) });
+    const tracker = await env.open(id === undefined ? [] : [id]);
+    const { issues, project } = await takeBack(tracker, { id, ...(await parseWho(env, flags)) });
     if (flags.json) {
       const { envelope, issueItem } = await import("../render/json.ts");
       const items = issues.map(({ issue, ...what }) => ({ issue: issueItem(issue), ...what }));

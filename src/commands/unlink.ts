@@ -12,8 +12,8 @@ export const unlink = command({
   details: "Removes the links between the first issue and the others, whichever of the two they start from.",
   examples: ["git tracker unlink 4f2a 9c1d", "git tracker unlink 4f2a 9c1d --kind blocks"],
   async run(env, { words: [id = "", ...targets], flags }) {
-    const { unlinkIssues } = await import("../tracker/issues.ts");
-    const changes = await unlinkIssues(await env.open(), id, targets, parseKind(flags.kind));
+    const { unlinkIssues } = await import("../tracker/links.ts");
+    const changes = await unlinkIssues(await env.open([id]), id, targets, parseKind(flags.kind));
     await printChanged(env, flags, flags.json ? changes : effective(changes));
   },
 });

@@ -20,7 +20,7 @@ export const verify = command({
   examples: ["git tracker verify", "git tracker verify 4f2a --all", "git tracker verify --json"],
   async run(env, { words, flags }) {
     const { verifyIssues } = await import("../tracker/verify.ts");
-    const found = await verifyIssues(await env.open(), words);
+    const found = await verifyIssues(await env.open(words), words);
     const counts: Record<SignatureState, number> = { good: 0, bad: 0, unknown: 0, unsigned: 0 };
     for (const { state } of found) counts[state]++;
     const shown = found.filter(({ state }) => flags.all || state === "bad" || state === "unknown");

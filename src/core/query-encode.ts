@@ -60,6 +60,7 @@ function spellings(term: Term): readonly (readonly [name: string, value: string]
   if (term.kind === "person") return [[term.field, encodeValue(term.person)]];
   if (term.kind === "range") return [[term.field, encodeRange(term)]];
   if (term.kind === "issue") return [[term.field, term.prefix]];
+  if (term.kind === "repository") return [["repo", encodeValue(term.name)]];
   if (term.kind !== "not") return [];
   if (term.term.kind === "has") return [["no", term.term.field]];
   return term.term.kind === "flag" && term.term.flag === "blocked" ? [["blocked", "no"]] : [];

@@ -136,6 +136,7 @@ export const fields: readonly Field[] = [
     ({ text }) => ({ kind: "flag", flag: pick(text, flags, "state", "States") }),
     flags,
   ),
+  field("repo", "its repository, where those of a workspace are looked at together", "repo:api", readRepository),
   field("blocked", "whether it waits for an open issue", "blocked:yes", readBlocked, ["yes", "no"]),
   field("has", "what must be there", "has:attachment", readPresence, presenceFields),
   field("no", "what must not be there", "no:assignee", readAbsence, presenceFields),
@@ -272,6 +273,16 @@ function readSprint({ text, quoted }: Item, { currentSprint }: QueryContext): Te
   if (quoted || text.toLowerCase() !== "current") return valueTerm("sprint", [text]);
   if (currentSprint !== undefined) return valueTerm("sprint", [currentSprint]);
   return refuse("No sprint is running.", "Start one, or name the sprint you mean.");
+}
+
+function readRepository({ text }: Item, { repositories }: QueryContext): Term {
+  if (repositories === undefined)
+    return refuse("Only one repository is looked at here.", "For all of a workspace: --all-repos");
+  const terms = pickAll(text, repositories, "repository", "Repositories").map(
+    (name): Term => ({ kind: "repository", name }),
+  );
+  const [only] = terms;
+  return only !== undefined && terms.length === 1 ? only : { kind: "or", terms };
 }
 
 function readPerson({ text, quoted }: Item, { me }: QueryContext): string {

@@ -48,7 +48,9 @@ export type Term =
       readonly to?: string | number;
     }
   | { readonly kind: "issue"; readonly field: IssueField; readonly prefix: Oid }
-  | { readonly kind: "has"; readonly field: PresenceField };
+  | { readonly kind: "has"; readonly field: PresenceField }
+  /** In that repository of the workspace. */
+  | { readonly kind: "repository"; readonly name: string };
 
 export type SortField = (typeof sortFields)[number];
 
@@ -71,6 +73,8 @@ export interface QueryContext extends LocalTime {
   readonly me: string | undefined;
   /** The name that `sprint:current` stands for; undefined when no sprint is running. */
   readonly currentSprint?: string | undefined;
+  /** The names of the workspace's repositories; undefined where only one is looked at. */
+  readonly repositories?: readonly string[] | undefined;
 }
 
 /** One line of the help page, and what completion offers. */

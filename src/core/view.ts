@@ -52,6 +52,8 @@ export interface IssueSummary
   readonly blocked: boolean;
   readonly commentCount: number;
   readonly conflicted: boolean;
+  /** The name of its repository, where those of several stand together. */
+  readonly repository?: string | undefined;
 }
 
 /** An issue in full. Deleted comments are left out. */
@@ -72,6 +74,8 @@ export interface IssueReference {
   readonly title: string;
   readonly status: string;
   readonly category: Category;
+  /** The name of its repository, if that is another one of the workspace. */
+  readonly repository?: string | undefined;
 }
 
 /** One page of a list. */
@@ -92,7 +96,7 @@ export interface SearchHit {
 }
 
 /** What every board shows of an issue. */
-export type BoardCard = Pick<IssueSummary, "shortId" | "title">;
+export type BoardCard = Pick<IssueSummary, "shortId" | "title" | "repository">;
 
 export interface BoardView<Card extends BoardCard = IssueSummary> {
   readonly columns: readonly Status[];

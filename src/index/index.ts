@@ -9,6 +9,8 @@ import type { Query } from "../core/query.ts";
 import type { Settings } from "../core/settings.ts";
 import type { IssueReference, IssueSummary, IssueView, Page, SearchHit } from "../core/view.ts";
 import type { PlacedCard } from "./board.ts";
+import type { Elsewhere, ForeignEnd } from "./elsewhere.ts";
+import type { Ranked, Ranking, RankOptions } from "./rank.ts";
 
 /** A commit of a stream, as the audit trail finds it again. */
 export interface HistoryEntry {
@@ -92,6 +94,12 @@ export interface Index {
   summaries(ids: readonly Oid[]): IssueSummary[];
   /** Full text, best first. `query` narrows it. Never an error for any text. */
   search(text: string, query: Query, options?: ListOptions): Page<SearchHit>;
+  /** The issues that the query means, with what they are ordered by; and so of what is found, and of cards. */
+  rank(query: Query, options?: RankOptions): Ranking;
+  rankHits(text: string, query: Query): Ranking;
+  rankCards(query: Query, by: string | null): Ranking<PlacedCard & Ranked>;
+  /** Where the text is in these issues, in the order of the ids. */
+  hits(text: string, ids: readonly Oid[]): SearchHit[];
   count(query: Query): number;
   /** How many issues each status holds: not archived, not deleted. */
   statusCounts(): Map<string, number>;
@@ -101,6 +109,10 @@ export interface Index {
   people(): Actor[];
   /** Edges that hold (those that would close a cycle are conflicts and not among them). */
   edges(kinds: readonly Edge["kind"][]): Edge[];
+  /** Those that end at no issue of this index. */
+  outgoing(): Edge[];
+  /** Those of the issues that are here, as the indexes of other repositories are to know them. */
+  ends(ids: readonly Oid[]): Map<Oid, ForeignEnd>;
   /** True if `to` can be reached from `from` along edges of that kind. Returns the path, both ends included, or undefined. */
   path(kind: Edge["kind"], from: Oid, to: Oid): Oid[] | undefined;
   /** Newest first. */
@@ -135,4 +147,6 @@ export interface OpenIndexOptions {
   readonly settings: Settings;
   /** Today's date where the person is, as in 2026-12-01. Asked for by `is:overdue` alone: it may be a getter, for time zones cost milliseconds. */
   readonly today: string;
+  /** What other repositories say. It may change from one question to the next: a getter. */
+  readonly elsewhere?: Elsewhere | undefined;
 }

@@ -1,7 +1,8 @@
 /** Opens an index: the port's methods on top of one connection. */
 import type { Issue } from "../core/issue.ts";
-import { cards, summaries } from "./board.ts";
+import { cards, rankCards, summaries } from "./board.ts";
 import { type Connection, IndexBroken } from "./connection.ts";
+import { outgoing } from "./elsewhere.ts";
 import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
 import { history } from "./history.ts";
 import type { Index, OpenIndexOptions } from "./index.ts";
@@ -23,8 +24,9 @@ import {
   tips,
   withPrefix,
 } from "./queries.ts";
-import { search } from "./search.ts";
-import { references, view } from "./view.ts";
+import { rank } from "./rank.ts";
+import { hits, rankHits, search } from "./search.ts";
+import { foreignEnds, references, view } from "./view.ts";
 
 /**
  * Opens the index. The caller must be ready for `IndexBroken` from every method: the index is then to be discarded and opened again,
@@ -75,11 +77,17 @@ function indexOn(connection: Connection, meaning: OpenIndexOptions): Index {
     cards: (query, by) => read(() => cards(connection, query, by, meaning)),
     summaries: (ids) => read(() => summaries(connection, ids, meaning)),
     search: (text, query, options = {}) => read(() => search(connection, text, query, options, meaning)),
+    rank: (query, options = {}) => read(() => rank(connection, query, options, meaning)),
+    rankHits: (text, query) => read(() => rankHits(connection, text, query, meaning)),
+    rankCards: (query, by) => read(() => rankCards(connection, query, by, meaning)),
+    hits: (text, ids) => read(() => hits(connection, text, ids, meaning)),
     count: (query) => read(() => count(connection, query, meaning)),
     statusCounts: () => read(() => statusCounts(connection)),
     labels: () => read(() => labels(connection)),
     people: () => read(() => people(connection)),
     edges: (kinds) => read(() => edges(connection, kinds)),
+    outgoing: () => read(() => outgoing(connection)),
+    ends: (ids) => read(() => foreignEnds(connection, ids, meaning)),
     path: (kind, from, to) => read(() => path(connection, kind, from, to)),
     history: (filter) => read(() => history(connection, filter)),
     byExternalId: (system, name) => read(() => byExternalId(connection, system, name)),

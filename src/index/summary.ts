@@ -4,8 +4,10 @@
  */
 import type { Oid } from "../core/commit.ts";
 import type { LinkKind, Resolution } from "../core/event.ts";
+import type { Category } from "../core/settings.ts";
 import type { IssueSummary } from "../core/view.ts";
 import type { Connection } from "./connection.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { categoryOf, type Meaning } from "./where.ts";
 
 /** The columns of an `IssueRow`, of `issue i`. */
@@ -82,6 +84,7 @@ export function summarize(connection: Connection, rows: readonly IssueRow[], mea
       archived: row.archived === 1,
       deleted: row.deleted === 1,
       revision: row.revision,
+      repository: meaning.elsewhere?.here,
     };
   });
 }
@@ -103,18 +106,20 @@ interface EdgeRow {
   readonly target: Oid;
 }
 
-type End = Pick<IssueRow, "id" | "status" | "deleted">;
+/** With a category where the settings that say it are those of another repository. */
+type End = Pick<IssueRow, "id" | "status" | "deleted"> & { readonly category?: Category };
 
 /** Above this many rows, reading all edges costs less than looking for each row's. */
 const rowsSoughtMax = 500;
 
 function relationsOf(connection: Connection, rows: readonly IssueRow[], meaning: Meaning): Map<Oid, Relations> {
   const relations = new Map<Oid, Relations>();
-  const edges = edgesOf(connection, rows);
+  const { elsewhere } = meaning;
+  const edges = [...edgesOf(connection, rows), ...(elsewhere?.incoming ?? [])];
   if (edges.length === 0) return relations;
   const shown = new Map<Oid, End>(rows.map((row) => [row.id, row]));
-  const others = othersOf(connection, edges, shown);
-  const isDone = (end: End) => categoryOf(meaning.settings, end.status) === "done";
+  const others = othersOf(connection, edges, shown, elsewhere);
+  const isDone = (end: End) => (end.category ?? categoryOf(meaning.settings, end.status)) === "done";
   const of = (id: Oid): Relations => {
     let relation = relations.get(id);
     if (relation === undefined) {
@@ -168,6 +173,7 @@ function othersOf(
   connection: Connection,
   edges: readonly EdgeRow[],
   shown: ReadonlyMap<Oid, End>,
+  elsewhere: Elsewhere | undefined,
 ): ReadonlyMap<Oid, End> {
   const ids = new Set<Oid>();
   for (const { source, target } of edges) {
@@ -179,7 +185,10 @@ function othersOf(
   const found = connection
     .prepared<End>("SELECT id, status, deleted FROM issue WHERE id IN (SELECT value FROM json_each(?))")
     .all(JSON.stringify([...ids]));
-  return new Map(found.map((end) => [end.id, end]));
+  const foreign = [...(elsewhere?.ends ?? [])].map(([id, { status, category, deleted }]): End => {
+    return { id, status, category, deleted: deleted ? 1 : 0 };
+  });
+  return new Map([...foreign, ...found].map((end) => [end.id, end]));
 }
 
 /** Sorts each of the lists by when its issues were made. */

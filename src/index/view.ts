@@ -5,6 +5,7 @@ import type { LinkKind } from "../core/event.ts";
 import type { Conflict, ConflictValue, Issue } from "../core/issue.ts";
 import type { IssueReference, IssueView } from "../core/view.ts";
 import type { Connection } from "./connection.ts";
+import type { ForeignEnd } from "./elsewhere.ts";
 import { history } from "./history.ts";
 import type { Edge } from "./index.ts";
 import { type IssueRow, rowColumns, summarize } from "./summary.ts";
@@ -19,6 +20,7 @@ export function view(connection: Connection, id: Oid, meaning: Meaning): IssueVi
   const [summary] = row === null ? [] : summarize(connection, [row], meaning);
   if (row === null || summary === undefined) return undefined;
   const state: Issue = JSON.parse(row.json);
+  const incoming = meaning.elsewhere?.incoming.filter((edge) => edge.target === id) ?? [];
   return {
     ...summary,
     body: state.body,
@@ -29,13 +31,28 @@ export function view(connection: Connection, id: Oid, meaning: Meaning): IssueVi
     watchers: state.watchers,
     conflicts: [...state.conflicts, ...circles(connection, id)],
     quarantined: state.quarantined,
-    linkedFrom: connection
-      .prepared<{ kind: LinkKind; source: Oid }>(
-        "SELECT kind, source FROM edge WHERE target = ? AND kind <> 'parent' AND broken = 0 ORDER BY kind, source",
-      )
-      .all(id),
-    related: Object.fromEntries(references(connection, relatedIds(connection, id), meaning)),
+    linkedFrom: [
+      ...connection
+        .prepared<{ kind: LinkKind; source: Oid }>(
+          "SELECT kind, source FROM edge WHERE target = ? AND kind <> 'parent' AND broken = 0 ORDER BY kind, source",
+        )
+        .all(id),
+      ...incoming.flatMap(({ kind, source }) => (kind === "parent" ? [] : [{ kind, source }])),
+    ],
+    related: Object.fromEntries(
+      anywhere(connection, [...relatedIds(connection, id), ...incoming.map(({ source }) => source)], meaning),
+    ),
   };
+}
+
+/** As `references`, with the issues of other repositories that are known of. */
+function anywhere(connection: Connection, ids: readonly Oid[], meaning: Meaning): Map<Oid, IssueReference> {
+  const found = references(connection, ids, meaning);
+  for (const id of ids) {
+    const end = found.has(id) ? undefined : meaning.elsewhere?.ends.get(id);
+    if (end !== undefined) found.set(id, end);
+  }
+  return found;
 }
 
 export function references(connection: Connection, ids: readonly Oid[], meaning: Meaning): Map<Oid, IssueReference> {
@@ -48,6 +65,20 @@ export function references(connection: Connection, ids: readonly Oid[], meaning:
     rows.map(({ id, short, title, status }) => [
       id,
       { shortId: id.slice(0, short), title, status, category: categoryOf(meaning.settings, status) },
+    ]),
+  );
+}
+
+/** Those of the issues that are here, as other repositories are to know them. */
+export function foreignEnds(connection: Connection, ids: readonly Oid[], meaning: Meaning): Map<Oid, ForeignEnd> {
+  const rows = connection
+    .prepared<{ id: Oid }>("SELECT id FROM issue WHERE deleted = 1 AND id IN (SELECT value FROM json_each(?))")
+    .all(JSON.stringify(ids));
+  const deleted = new Set(rows.map(({ id }) => id));
+  return new Map(
+    [...references(connection, ids, meaning)].map(([id, reference]) => [
+      id,
+      { ...reference, deleted: deleted.has(id) },
     ]),
   );
 }

@@ -2,9 +2,11 @@
  * A query's condition as SQL over `issue i`. Every value is bound, and every condition is true or false, never null, so that `not`
  * means not.
  */
+import type { Oid } from "../core/commit.ts";
 import type { Flag, IssueField, PersonField, PresenceField, RangeField, Term, ValueField } from "../core/query.ts";
 import type { Category, Settings } from "../core/settings.ts";
 import type { Binding } from "./connection.ts";
+import { type Elsewhere, reachedFrom, waitingForOthers } from "./elsewhere.ts";
 import { caseless } from "./schema.ts";
 import { matchExpression, parseWords } from "./words.ts";
 
@@ -18,6 +20,8 @@ export interface Sql {
 export interface Meaning {
   readonly settings: Settings;
   readonly today: string;
+  /** Undefined: there are no other repositories to know of. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export function sql(text: string, ...bindings: readonly Binding[]): Sql {
@@ -100,7 +104,9 @@ function compile(term: Term, meaning: Meaning): Sql {
     case "range":
       return compileRange(term.field, term.from, term.to, meaning);
     case "issue":
-      return compileIssue(term.field, term.prefix.toLowerCase());
+      return compileIssue(term.field, term.prefix.toLowerCase(), meaning.elsewhere);
+    case "repository":
+      return sql(term.name === meaning.elsewhere?.here ? "1" : "0");
     case "has":
       return sql(presence[term.field]);
   }
@@ -136,11 +142,17 @@ function compileFlag(flag: Flag, meaning: Meaning): Sql {
 
 function isWaiting(meaning: Meaning): Sql {
   const done = isCategory("done", "b.status", meaning);
-  return sql(
+  const here = sql(
     `i.id IN (SELECT e.target FROM edge e CROSS JOIN issue b ON b.id = e.source
       WHERE e.kind = 'blocks' AND e.broken = 0 AND b.deleted = 0 AND NOT ${done.text})`,
     ...done.bindings,
   );
+  return joined([here, ...among(waitingForOthers(meaning.elsewhere))], "OR", "0");
+}
+
+/** True of the rows of these issues; nothing if there are none. */
+function among(ids: readonly Oid[]): Sql[] {
+  return ids.length === 0 ? [] : [sql("i.id IN (SELECT value FROM json_each(?))", JSON.stringify(ids))];
 }
 
 function compileValue(field: ValueField, values: readonly string[]): Sql {
@@ -186,12 +198,15 @@ const rangeColumns = {
   comments: "comments",
 } as const satisfies Record<RangeField, string>;
 
-function compileIssue(field: IssueField, prefix: string): Sql {
+function compileIssue(field: IssueField, prefix: string, elsewhere: Elsewhere | undefined): Sql {
   const range = (column: string) => sql(`(${column} >= ? AND ${column} < ?)`, prefix, afterPrefix(prefix));
   const edges = (wanted: "source" | "target", kind: string, other: "source" | "target") => {
     const { text, bindings } = range(other);
     return sql(`i.id IN (SELECT ${wanted} FROM edge WHERE kind = '${kind}' AND broken = 0 AND ${text})`, ...bindings);
   };
+  /** Issues at which such an edge ends, wherever it starts. */
+  const ends = (kind: "blocks" | "relates") =>
+    joined([edges("target", kind, "source"), ...among(reachedFrom(elsewhere, kind, prefix))], "OR", "0");
   switch (field) {
     case "id":
       return range("i.id");
@@ -200,9 +215,9 @@ function compileIssue(field: IssueField, prefix: string): Sql {
     case "blocks":
       return edges("source", "blocks", "target");
     case "blocked-by":
-      return edges("target", "blocks", "source");
+      return ends("blocks");
     case "relates":
-      return joined([edges("source", "relates", "target"), edges("target", "relates", "source")], "OR", "0");
+      return joined([edges("source", "relates", "target"), ends("relates")], "OR", "0");
   }
 }
 

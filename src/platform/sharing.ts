@@ -12,13 +12,17 @@ export function parseSharing(value: string | undefined): Sharing {
   return /^0[0-7]{3}$/.test(text) ? Number.parseInt(text, 8) & 0o066 : 0;
 }
 
-/** From now on, until the process ends. */
+/** From now on, until it is said of another repository: what is shared of one must not be shared of all. */
 export function share(sharing: Sharing): void {
-  if (sharing === 0) return;
+  if (sharing === 0 && own === undefined) return;
+  own ??= process.umask();
   // Who may read a folder must be able to enter it.
   const entering = (sharing & 0o044) >> 2;
-  process.umask(process.umask() & ~(sharing | entering));
+  process.umask(own & ~(sharing | entering));
 }
+
+/** The umask that the process was started with; undefined while it still has it. */
+let own: number | undefined;
 
 /** Makes an empty file where there is none: SQLite would make one for its owner alone. */
 export function makeShared(path: string): void {

@@ -9,6 +9,7 @@ import { type Clock, createSystemClock, offsetMinutes } from "../platform/clock.
 import type { Variables } from "../platform/git.ts";
 import { isTerminal, type WindowSize, windowSize } from "../platform/terminal.ts";
 import { createStyle, type Style } from "../render/style.ts";
+import type { Place } from "../tracker/place.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 import { personalFiles } from "./files.ts";
 
@@ -29,6 +30,7 @@ export async function start(program: Process): Promise<number> {
     window: isTerminal(1) ? windowSize() : undefined,
     clock: createSystemClock(program.environment.TZ),
     printed: [],
+    place: undefined,
     tracker: undefined,
   };
   const env = createEnv(session);
@@ -61,6 +63,8 @@ interface Session {
   readonly clock: Clock;
   /** Results are kept until the end, and written at once or paged. */
   readonly printed: string[];
+  place: Place | undefined;
+  /** Whose settings the person's editor and pager follow. */
   tracker: Tracker | undefined;
 }
 
@@ -68,17 +72,19 @@ function createEnv(session: Session): Env {
   const { program, choice, window } = session;
   const { cwd, environment } = program;
   let style = createStyleFor(session, choice.color ?? "auto");
-  let opened: Promise<Tracker> | undefined;
+  let place: Promise<Place> | undefined;
   const interactive = window !== undefined && isTerminal(0);
   const fail = (text: string) => writeAll(2, text);
   const err = (text: string) => {
     if (!choice.quiet) fail(lined(text));
   };
-  const open = async () => {
-    const tracker = await openHere(session, err);
+  const here = () => {
+    place ??= findPlace(session, err);
+    return place;
+  };
+  const settle = (tracker: Tracker | undefined, { color }: Tracker["config"]) => {
     session.tracker = tracker;
-    if (choice.color === undefined) style = createStyleFor(session, tracker.config.color);
-    return tracker;
+    if (choice.color === undefined) style = createStyleFor(session, color);
   };
   return {
     version: program.version,
@@ -86,20 +92,28 @@ function createEnv(session: Session): Env {
       return style;
     },
     interactive,
-    cwd,
     environment,
     out: (text) => session.printed.push(lined(text)),
     err,
     fail,
     files: personalFiles(cwd),
-    open: () => {
-      opened ??= open();
-      return opened;
+    open: async (ids) => {
+      const tracker = await (await here()).one(ids);
+      settle(tracker, tracker.config);
+      return tracker;
     },
+    openAll: async () => {
+      const workspace = await (await here()).all();
+      settle(workspace.members[0]?.tracker, workspace.config);
+      return workspace;
+    },
+    opening: async () => (await here()).options,
+    cwd,
     close: () => {
-      session.tracker?.close();
+      session.place?.close();
+      session.place = undefined;
       session.tracker = undefined;
-      opened = undefined;
+      place = undefined;
     },
     edit: async (text, extension) => {
       const { editText } = await import("./person.ts");
@@ -112,10 +126,13 @@ function createEnv(session: Session): Env {
   };
 }
 
-async function openHere({ program, choice, clock }: Session, err: (text: string) => void): Promise<Tracker> {
-  const { openTracker } = await import("../tracker/open.ts");
+async function findPlace(session: Session, err: (text: string) => void): Promise<Place> {
+  const { program, choice, clock } = session;
+  const { createPlace } = await import("../tracker/place.ts");
   const { createProgress } = await import("./progress.ts");
-  return await openTracker({
+  const place = createPlace({
+    repo: choice.repo,
+    allRepos: choice.allRepos,
     cwd: program.cwd,
     environment: program.environment,
     uid: program.uid,
@@ -131,6 +148,8 @@ async function openHere({ program, choice, clock }: Session, err: (text: string)
     ),
     warn: (text) => err(`warning: ${text}`),
   });
+  session.place = place;
+  return place;
 }
 
 function createStyleFor({ program, window, clock }: Session, color: string): Style {

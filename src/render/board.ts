@@ -37,15 +37,17 @@ export function renderBoard(view: BoardView, style: Style, options: BoardOptions
   return lines.map((shown) => paintLine(fitLine(trimLine(shown), width))).join("\n");
 }
 
-/** The board where there is no terminal: a line is the lane if there are any, status, id, title, parted by tabs. */
+/** The board where there is no terminal: a line is the lane if there are any, status, the repository if there are several, id, title, parted by tabs. */
 export function renderBareBoard(view: BoardView<BoardCard>, style: Style): string {
   const lines: string[] = [];
   for (const lane of view.lanes) {
     const start = view.by === null ? "" : `${paintText(lane.name ?? "")}\t`;
     for (const [i, column] of view.columns.entries()) {
       const place = `${start}${paintText(column.name, statusPaint(style, column.category))}\t`;
-      for (const { shortId, title } of lane.cells[i] ?? [])
-        lines.push(`${place}${paintText(shortId, style.cyan)}\t${paintText(title)}`);
+      for (const { shortId, title, repository } of lane.cells[i] ?? []) {
+        const mark = repository === undefined ? "" : `${paintText(repository, style.dim)}\t`;
+        lines.push(`${place}${mark}${paintText(shortId, style.cyan)}\t${paintText(title)}`);
+      }
     }
   }
   return lines.join("\n");
@@ -173,6 +175,7 @@ function layCard(card: IssueSummary, { style, width }: Room): Line[] {
 /** What is most urgent to know comes first, because the end may be cut. */
 function cardMeta(card: IssueSummary, style: Style): Line {
   const facts: Span[] = [
+    ...(card.repository === undefined ? [] : [span(card.repository, style.dim)]),
     ...(card.conflicted ? [span("conflict", style.inverse)] : []),
     ...(card.blocked ? [span("blocked", style.red)] : []),
     ...(card.priority === null ? [] : [span(card.priority, priorityPaint(style, card.priority))]),

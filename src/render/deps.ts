@@ -9,8 +9,10 @@ import type { IssueReference } from "../core/view.ts";
 import { fitLine, type Line, line, paintLine, span } from "./span.ts";
 import { type Style, statusPaint } from "./style.ts";
 
-export interface DependencyNode extends IssueReference {
+export interface DependencyNode extends Omit<IssueReference, "repository"> {
   readonly id: Oid;
+  /** Undefined or null: there is only one. */
+  readonly repository?: string | null | undefined;
 }
 
 /** `source` blocks, relates to or duplicates `target`, or has it as its parent. */
@@ -53,8 +55,7 @@ export function renderDot(graph: DependencyGraph): string {
     "  rankdir=LR;",
     '  node [shape=box, style=rounded, fontname="sans-serif"];',
     ...graph.nodes.map(
-      (node) =>
-        `  ${dotText(node.id)} [label=${dotText(`${node.shortId} ${node.status}\n${node.title}`)}${dotLook(node)}];`,
+      (node) => `  ${dotText(node.id)} [label=${dotText(`${headOf(node)}\n${node.title}`)}${dotLook(node)}];`,
     ),
     ...graph.edges
       .filter(({ source, target }) => known.has(source) && known.has(target))
@@ -67,14 +68,21 @@ export function renderMermaid(graph: DependencyGraph): string {
   const names = new Map(graph.nodes.map(({ id }, i) => [id, `n${i}`]));
   return [
     "graph LR",
-    ...graph.nodes.map(
-      (node, i) => `  n${i}["${mermaidText(`${node.shortId} ${node.status}`)}<br/>${mermaidText(node.title)}"]`,
-    ),
+    ...graph.nodes.map((node, i) => `  n${i}["${mermaidText(headOf(node))}<br/>${mermaidText(node.title)}"]`),
     ...graph.edges.flatMap(({ source, kind, target }) => {
       const [from, to] = [names.get(source), names.get(target)];
       return from === undefined || to === undefined ? [] : [`  ${from} -->|${kind}| ${to}`];
     }),
   ].join("\n");
+}
+
+function headOf(node: DependencyNode): string {
+  return [placeOf(node), node.shortId, node.status].filter((part) => part !== undefined).join(" ");
+}
+
+/** The repository's name, where there are several. */
+function placeOf({ repository }: DependencyNode): string | undefined {
+  return repository ?? undefined;
 }
 
 function neighbours(pairs: readonly (readonly [from: Oid, to: Oid])[]): Map<Oid, Oid[]> {
@@ -130,6 +138,7 @@ function describeNode(node: DependencyNode, style: Style): Line {
     span("  "),
     span(node.status, statusPaint(style, node.category)),
     span("  "),
+    ...(placeOf(node) === undefined ? [] : [span(`${placeOf(node)}  `, style.dim)]),
     span(node.title, node.category === "done" ? style.dim : undefined),
   ];
 }

@@ -27,6 +27,7 @@ export interface FactOptions {
 /** Facts without a value are left out. Where the style has no width, times are ISO and nothing is cut. */
 export function listFacts(view: IssueView, style: Style, { hoursPerDay, signature }: FactOptions): Fact[] {
   const facts = [
+    fact("repository", some(view.repository ?? null)),
     fact("status", [statusLine(view, style)]),
     fact("conflict", conflictLines(view, style)),
     fact("type", some(view.type)),
@@ -181,14 +182,19 @@ function referenceLines(ids: readonly Oid[], view: IssueView, style: Style): Lin
   const rows = ids.map((id) => {
     const reference = Object.hasOwn(view.related, id) ? view.related[id] : undefined;
     if (reference === undefined)
-      return { id: line(id.slice(0, 10), style.cyan), status: line("not here", style.dim), title: "" };
-    const { shortId, status, category, title } = reference;
-    return { id: line(shortId, style.cyan), status: line(status, statusPaint(style, category)), title };
+      return { id: line(id.slice(0, 10), style.cyan), status: line("not here", style.dim), title: [] };
+    const { shortId, status, category, title, repository } = reference;
+    const where = repository === undefined ? [] : [span(`${repository}  `, style.dim)];
+    return {
+      id: line(shortId, style.cyan),
+      status: line(status, statusPaint(style, category)),
+      title: [...where, span(title)],
+    };
   });
   const statusWidth =
     style.width === undefined ? 0 : rows.reduce((widest, { status }) => Math.max(widest, lineWidth(status)), 0);
   return rows.map(({ id, status, title }) =>
-    trimLine([...id, span("  "), ...padLine(status, statusWidth), span("  "), span(title)]),
+    trimLine([...id, span("  "), ...padLine(status, statusWidth), span("  "), ...title]),
   );
 }
 

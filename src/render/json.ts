@@ -41,6 +41,7 @@ export const summaryFields = [
   "blocked",
   "externalIds",
   "revision",
+  "repository",
 ] as const;
 
 /** The fields of an issue's item: a summary's and those that only `show` has read. */
@@ -117,7 +118,7 @@ export function fieldText(value: unknown): string {
 const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function fieldsOf(summary: IssueSummary): Item {
-  return Object.fromEntries(summaryFields.map((field) => [field, summary[field]]));
+  return Object.fromEntries(summaryFields.map((field) => [field, summary[field] ?? null]));
 }
 
 function linkItems({ links }: IssueSummary): { kind: string; target: Oid }[] {

@@ -12,7 +12,8 @@ import { type Column, type Row, renderTable } from "./table.ts";
 
 /**
  * Renders one page, ended on a terminal by how many there are if more follow. Not on a terminal a line is: id, status, type, priority,
- * title, labels, assignees, time of the last change, parted by tabs. Empty if there are no issues.
+ * title, labels, assignees, time of the last change, parted by tabs; before them, where issues of several repositories stand together,
+ * the repository. Empty if there are no issues.
  */
 export function renderList(page: Page<IssueSummary>, style: Style): string {
   return renderRows(
@@ -40,6 +41,7 @@ interface Leaf {
 }
 
 const columns: readonly Column[] = [
+  { name: "repository", widthMax: 20 },
   { name: "id" },
   { name: "status", widthMax: 16 },
   { name: "priority", widthMax: 12, leaves: 3 },
@@ -63,6 +65,7 @@ function renderRows(page: Page<IssueSummary>, leaves: readonly Leaf[], style: St
 
 function tableRow({ issue, branch }: Leaf, style: Style): Row {
   return [
+    line(issue.repository ?? "", style.dim),
     line(issue.shortId, style.cyan),
     line(issue.status, statusPaint(style, issue.category)),
     line(issue.priority ?? "", priorityPaint(style, issue.priority ?? "")),
@@ -90,6 +93,7 @@ function labelLine(issue: IssueSummary, style: Style): Line {
 
 function plainRow({ issue, branch }: Leaf, style: Style): string {
   const cells: Row = [
+    ...(issue.repository === undefined ? [] : [line(issue.repository, style.dim)]),
     line(issue.shortId, style.cyan),
     line(issue.status, statusPaint(style, issue.category)),
     line(issue.type ?? ""),

@@ -3,11 +3,11 @@
  */
 import type { Page, SearchHit } from "../core/view.ts";
 import { renderRest } from "./list.ts";
-import { fitLine, type Line, line, paintLine, type Span, span } from "./span.ts";
+import { fitLine, type Line, line, paintLine, type Span, span, widthOf } from "./span.ts";
 import { type Style, statusPaint } from "./style.ts";
 
 /**
- * Renders one page of hits. Not on a terminal a line is: id, status, title, field, excerpt, parted by tabs. Empty if nothing was found.
+ * Renders one page of hits. Not on a terminal a line is: the repository where there are several, id, status, title, field, excerpt, parted by tabs. Empty if nothing was found.
  */
 export function renderHits(page: Page<SearchHit>, style: Style): string {
   if (page.items.length === 0) return "";
@@ -21,13 +21,15 @@ export function renderHits(page: Page<SearchHit>, style: Style): string {
 function hitLines(hit: SearchHit, style: Style): Line[] {
   const { issue } = hit;
   const start = [
+    ...(issue.repository === undefined ? [] : [span(`${issue.repository}  `, style.dim)]),
     span(issue.shortId, style.cyan),
     span("  "),
     span(issue.status, statusPaint(style, issue.category)),
     span("  "),
   ];
   if (hit.field === "title") return [[...start, ...markedExcerpt(hit, style)]];
-  const where = span(`${" ".repeat(issue.shortId.length + 2)}${hit.field}: `, style.dim);
+  const indent = issue.shortId.length + 2 + (issue.repository === undefined ? 0 : widthOf(issue.repository) + 2);
+  const where = span(`${" ".repeat(indent)}${hit.field}: `, style.dim);
   return [
     [...start, span(issue.title)],
     [where, ...markedExcerpt(hit, style)],
@@ -36,7 +38,8 @@ function hitLines(hit: SearchHit, style: Style): Line[] {
 
 function plainHit(hit: SearchHit, style: Style): string {
   const { issue, field } = hit;
-  const cells = [issue.shortId, issue.status, issue.title, field].map((text) => line(text));
+  const mark = issue.repository === undefined ? [] : [issue.repository];
+  const cells = [...mark, issue.shortId, issue.status, issue.title, field].map((text) => line(text));
   return [...cells, markedExcerpt(hit, style)].map(paintLine).join("\t");
 }
 

@@ -94,17 +94,24 @@ function givenPlace({ cwd, env }: RepositoryStart, given: string): Place {
 }
 
 function discover(start: RepositoryStart): Place {
-  const { env } = start;
-  const cwd = realpathSync(start.cwd);
-  const ceilings = ceilingsOf(env);
-  const device = statSync(cwd).dev;
-  const acrossDevices = isTrue(env.GIT_DISCOVERY_ACROSS_FILESYSTEM ?? "false");
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const place = placeAt(folder, env);
+  for (const folder of foldersAbove(start)) {
+    const place = placeAt(folder, start.env);
     if (place !== undefined) return place;
+  }
+  throw notFound(start.cwd);
+}
+
+/** Where a search from `cwd` looks, as git's own: there, then in every folder above, up to a ceiling or another file system. */
+export function* foldersAbove({ cwd, env }: Pick<RepositoryStart, "cwd" | "env">): Generator<string> {
+  const ceilings = ceilingsOf(env);
+  const first = realpathSync(cwd);
+  const device = statSync(first).dev;
+  const acrossDevices = isTrue(env.GIT_DISCOVERY_ACROSS_FILESYSTEM ?? "false");
+  for (let folder = first; ; folder = dirname(folder)) {
+    yield folder;
     const parent = dirname(folder);
-    if (parent === folder || ceilings.has(parent)) throw notFound(start.cwd);
-    if (!acrossDevices && statSync(parent).dev !== device) throw notFound(start.cwd);
+    if (parent === folder || ceilings.has(parent)) return;
+    if (!acrossDevices && statSync(parent).dev !== device) return;
   }
 }
 
@@ -187,17 +194,34 @@ function checkBareAllowed(folder: string, env: Variables): void {
 }
 
 /** Refuses somebody else's repository, whose configuration could run programs, unless safe.directory names it. */
-function checkOwner(place: Place, { env, uid }: RepositoryStart): void {
-  if (uid === undefined) return;
+function checkOwner(place: Place, start: RepositoryStart): void {
   const checked = [place.gitDir, place.pointer, place.workTree === place.runDir ? place.workTree : undefined];
-  const foreign = checked.find((path) => path !== undefined && !isOwn(lstatSync(path), uid, env));
-  if (foreign === undefined) return;
   const named = place.workTree === place.runDir ? place.runDir : place.gitDir;
-  if (isSafe([named, place.runDir], env)) return;
-  throw new TrackerError(
+  if (
+    isTrusted(
+      checked.filter((path) => path !== undefined),
+      [named, place.runDir],
+      start,
+    )
+  )
+    return;
+  throw belongsToOthers(`The repository in ${named}`, named);
+}
+
+/** True if all of `paths` are the person's own, or one of `folders` is a safe.directory. */
+export function isTrusted(
+  paths: readonly string[],
+  folders: readonly string[],
+  { env, uid }: Pick<RepositoryStart, "env" | "uid">,
+): boolean {
+  return uid === undefined || paths.every((path) => isOwn(lstatSync(path), uid, env)) || isSafe(folders, env);
+}
+
+export function belongsToOthers(what: string, folder: string): TrackerError {
+  return new TrackerError(
     "not-permitted",
-    `The repository in ${named} belongs to somebody else`,
-    `If you trust it: git config --global --add safe.directory ${quoted(named)}`,
+    `${what} belongs to somebody else`,
+    `If you trust it: git config --global --add safe.directory ${quoted(folder)}`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** Verbs that make issues, change their fields, and take them out of sight. */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import type { EventDraft, LinkKind, Resolution } from "../core/event.ts";
+import type { EventDraft, Resolution } from "../core/event.ts";
 import type { Issue } from "../core/issue.ts";
 import { toText } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
@@ -22,7 +22,8 @@ import {
   scalarEvents,
 } from "./fields.ts";
 import { moveEvents, warnOfLimits } from "./flow.ts";
-import { resolveId, resolveIds } from "./resolve.ts";
+import { linkEvents, unlinkEvents } from "./links.ts";
+import { resolveEnds, resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
 
@@ -121,12 +122,12 @@ export async function editIssues(tracker: Tracker, ids: readonly string[], edit:
       ...(await assigneeEvents(tracker, issue, edit.addAssignees ?? [], edit.removeAssignees ?? [])),
       ...(edit.parent === undefined ? [] : await parentEvents(tracker, issue, edit.parent)),
     ];
-    for (const target of await resolveIds(tracker, edit.addBlocking ?? []))
-      drafts.push(...linkEvents(tracker, issue, "blocks", target));
-    for (const target of await resolveIds(tracker, edit.removeBlocking ?? []))
+    for (const target of await resolveEnds(tracker, edit.addBlocking ?? []))
+      drafts.push(...(await linkEvents(tracker, issue, "blocks", target)));
+    for (const target of await resolveEnds(tracker, edit.removeBlocking ?? []))
       drafts.push(...unlinkEvents(issue, "blocks", target));
     for (const blocker of await resolveIds(tracker, edit.addBlockedBy ?? [])) {
-      batch.append(blocker, linkEvents(tracker, batch.state(blocker), "blocks", issue.id));
+      batch.append(blocker, await linkEvents(tracker, batch.state(blocker), "blocks", issue.id));
     }
     for (const blocker of await resolveIds(tracker, edit.removeBlockedBy ?? [])) {
       batch.append(blocker, unlinkEvents(batch.state(blocker), "blocks", issue.id));
@@ -135,51 +136,6 @@ export async function editIssues(tracker: Tracker, ids: readonly string[], edit:
   });
   if (edit.status !== undefined) warnOfLimits(tracker, [edit.status]);
   return changes;
-}
-
-/** Links two issues; a link that is there already is left alone. */
-export async function linkIssues(
-  tracker: Tracker,
-  source: string,
-  kind: LinkKind,
-  targets: readonly string[],
-): Promise<Changed[]> {
-  return await changeEach(tracker, [source], async (issue) => {
-    const drafts: EventDraft[] = [];
-    for (const target of await resolveIds(tracker, targets)) drafts.push(...linkEvents(tracker, issue, kind, target));
-    return drafts;
-  });
-}
-
-/** Removes all links between the issue and the others, of one kind or of all, whichever of the two they start from. */
-export async function unlinkIssues(
-  tracker: Tracker,
-  id: string,
-  targets: readonly string[],
-  kind: LinkKind | undefined,
-): Promise<Changed[]> {
-  const between = (from: Issue, to: Oid) =>
-    from.links.filter((link) => link.target === to && (kind === undefined || link.kind === kind));
-  return await changeEach(tracker, [id], async (issue, batch) => {
-    const drafts: EventDraft[] = [];
-    for (const target of await resolveIds(tracker, targets)) {
-      const there = between(issue, target);
-      const back = between(batch.state(target), issue.id);
-      if (there.length + back.length === 0) {
-        throw new TrackerError(
-          "not-found",
-          "There is no such link between these issues",
-          "See an issue's links with: git tracker show ID",
-        );
-      }
-      drafts.push(...there.flatMap((link) => unlinkEvents(issue, link.kind, target)));
-      batch.append(
-        target,
-        back.flatMap((link) => unlinkEvents(batch.state(target), link.kind, issue.id)),
-      );
-    }
-    return drafts;
-  });
 }
 
 export async function deleteIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {
@@ -209,19 +165,4 @@ async function parentEvents(tracker: Tracker, issue: Issue, text: string): Promi
   if (to === (issue.parent ?? undefined) && !isConflicted(issue, "parent")) return [];
   if (to !== undefined) checkParent(tracker, issue.id, to);
   return [{ type: "parent-changed", from: issue.parent ?? undefined, to }];
-}
-
-function linkEvents(tracker: Tracker, issue: Issue, kind: LinkKind, target: Oid): EventDraft[] {
-  if (issue.links.some((link) => link.kind === kind && link.target === target)) return [];
-  if (issue.id === target)
-    throw new TrackerError("conflict", "An issue can't be linked to itself", "Name two different issues.");
-  if (kind === "blocks") checkAcyclic(tracker, kind, issue.id, target, "nothing can wait for itself");
-  if (kind === "duplicates") checkAcyclic(tracker, kind, issue.id, target, "one of them must be the original");
-  return [{ type: "link-added", kind, target }];
-}
-
-function unlinkEvents(issue: Issue, kind: LinkKind, target: Oid): EventDraft[] {
-  return issue.links.some((link) => link.kind === kind && link.target === target)
-    ? [{ type: "link-removed", kind, target }]
-    : [];
 }

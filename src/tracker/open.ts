@@ -7,6 +7,7 @@ import type { MergeStrategy } from "../core/concurrency.ts";
 import { TrackerError } from "../core/errors.ts";
 import { toLine } from "../core/text.ts";
 import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
+import type { Elsewhere } from "../index/elsewhere.ts";
 import type { Index, OpenIndexOptions } from "../index/index.ts";
 import { openIndex } from "../index/open.ts";
 import type { Chance } from "../platform/chance.ts";
@@ -21,7 +22,7 @@ import type { Transport } from "../sync/transport.ts";
 import { today } from "./fields.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
-import type { Progress, Tracker } from "./tracker.ts";
+import type { Progress, Surroundings, Tracker } from "./tracker.ts";
 
 export interface OpenOptions {
   readonly cwd: string;
@@ -37,6 +38,7 @@ export interface OpenOptions {
   readonly interactive: boolean;
   readonly progress: Progress;
   readonly warn: (text: string) => void;
+  readonly surroundings?: Surroundings | undefined;
 }
 
 /** Where the settings of each layer are kept; undefined where there is no such place. */
@@ -46,15 +48,23 @@ export interface SettingsFiles {
   readonly local: string;
 }
 
-export async function openTracker(options: OpenOptions): Promise<Tracker> {
+/** Throws what `findRepository` throws, and `invalid` for wrong settings. */
+export async function openTracker(
+  options: OpenOptions,
+  repository: Repository = findRepository({ ...options, env: options.environment }),
+): Promise<Tracker> {
   const { environment, clock } = options;
-  const repository = findRepository({ ...options, env: environment });
-  share(repository.sharing);
+  const shareIt = () => share(repository.sharing);
+  shareIt();
   const files = settingsFiles(repository, environment);
   const loaded = await loadSettings(files, options);
   const { config } = loaded;
   const { store } = openStore({ ...options, env: environment, durability: config.durability }, repository);
+  let elsewhere: Elsewhere | undefined;
   const openOptions = {
+    get elsewhere() {
+      return elsewhere;
+    },
     path: join(store.folder, indexName(config.mergeStrategy)),
     settings: config,
     get today() {
@@ -87,6 +97,11 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     },
     config,
     settings: { files, origin: loaded.origin },
+    surroundings: options.surroundings,
+    learn: (learnt) => {
+      elsewhere = learnt;
+    },
+    share: shareIt,
     clock,
     chance: options.chance,
     actor: () => {
@@ -122,7 +137,15 @@ function indexName(strategy: MergeStrategy): string {
   return `index-${new Bun.CryptoHasher("sha256").update(manual.sort().join("\n")).digest("hex").slice(0, 8)}`;
 }
 
-async function loadSettings(files: SettingsFiles, { environment, flags, warn }: OpenOptions): Promise<LoadedConfig> {
+/** The settings of the person, the environment and the flags alone: those of no repository. */
+export async function loadPersonal(options: OpenOptions): Promise<LoadedConfig> {
+  return await loadSettings({ user: userSettings(options.environment), repository: undefined }, options);
+}
+
+async function loadSettings(
+  files: Partial<SettingsFiles>,
+  { environment, flags, warn }: OpenOptions,
+): Promise<LoadedConfig> {
   const layer = (name: ConfigLayer["name"], file: string | undefined): ConfigLayer => ({
     name,
     file,
@@ -148,10 +171,14 @@ function readSettings(file: string, warn: OpenOptions["warn"]): string | undefin
   }
 }
 
-function settingsFiles(repository: Repository, { XDG_CONFIG_HOME, HOME }: Variables): SettingsFiles {
+function userSettings({ XDG_CONFIG_HOME, HOME }: Variables): string | undefined {
   const home = XDG_CONFIG_HOME || (HOME ? join(HOME, ".config") : undefined);
+  return home === undefined ? undefined : join(home, "git-tracker", "config.toml");
+}
+
+function settingsFiles(repository: Repository, environment: Variables): SettingsFiles {
   return {
-    user: home === undefined ? undefined : join(home, "git-tracker", "config.toml"),
+    user: userSettings(environment),
     repository: repository.workTree === undefined ? undefined : join(repository.workTree, "git-tracker.toml"),
     local: join(repository.commonDir, "git-tracker", "config.toml"),
   };

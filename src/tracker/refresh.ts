@@ -15,6 +15,7 @@ import type { Tracker } from "./tracker.ts";
  * room on the disk: they go on with a copy of the index.
  */
 export async function refresh(tracker: Tracker, trust: Trust = "stats"): Promise<number> {
+  tracker.share();
   try {
     return await touch(tracker, trust);
   } catch (error) {
@@ -95,6 +96,10 @@ async function policyAt(tracker: Tracker, stamp: RefStamp | undefined, last: Mar
 export async function onFreshIndex<T>(tracker: Tracker, read: () => T | Promise<T>): Promise<T> {
   return await recovering(tracker, async () => {
     await refresh(tracker);
+    if (tracker.surroundings !== undefined) {
+      tracker.learn(await tracker.surroundings.elsewhere());
+      tracker.share();
+    }
     return await read();
   });
 }

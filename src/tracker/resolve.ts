@@ -43,6 +43,38 @@ export async function resolveId(tracker: Tracker, text: string): Promise<Oid> {
   return id;
 }
 
+/**
+ * The issue that `text` means at the other end of a link: one of another repository of the workspace, if there is none here. Throws as
+ * `resolveId` does.
+ */
+export async function resolveEnd(tracker: Tracker, text: string): Promise<Oid> {
+  try {
+    return await resolveId(tracker, text);
+  } catch (error) {
+    const isAbsent = error instanceof TrackerError && error.code === "not-found" && !text.startsWith("@");
+    if (!isAbsent || tracker.surroundings === undefined) throw error;
+    const { findAbroad } = await import("./elsewhere.ts");
+    const found = await findAbroad(tracker, text.toLowerCase(), candidatesMax + 1);
+    const [only] = found.keys();
+    if (only === undefined) throw error;
+    if (found.size === 1) return only;
+    const names = [...found].slice(0, candidatesMax).map(([id, holders]) => {
+      return `  ${id.slice(0, 10)}  ${holders.map(({ name }) => visible(name)).join(", ")}`;
+    });
+    throw new TrackerError(
+      "ambiguous",
+      [`${text.toLowerCase()} is the beginning of several ids:`, ...names].join("\n"),
+      "Type more digits.",
+    );
+  }
+}
+
+export async function resolveEnds(tracker: Tracker, texts: readonly string[]): Promise<Oid[]> {
+  const ids: Oid[] = [];
+  for (const text of texts) ids.push(await resolveEnd(tracker, text));
+  return [...new Set(ids)];
+}
+
 export async function resolveIds(tracker: Tracker, texts: readonly string[]): Promise<Oid[]> {
   const ids: Oid[] = [];
   for (const text of texts) ids.push(await resolveId(tracker, text));

@@ -75,7 +75,8 @@ async function changeFile(tracker: Tracker, layer: SettingsLayer, change: (befor
   return path;
 }
 
-function writeText(path: string, text: string): void {
+/** Writes a file of settings whole, or not at all. */
+export function writeText(path: string, text: string): void {
   refusingDiskErrors(path, () => {
     makeFolder(dirname(path), "buffered");
     const temporary = `${path}.new`;

@@ -53,6 +53,7 @@ export async function syncIssues(
   { remote: asked, direction, mode }: SyncChoice,
 ): Promise<SyncReport> {
   const { store, chance, progress } = tracker;
+  tracker.share();
   const remote = await chooseRemote(tracker, asked);
   const result = await sync({
     store,

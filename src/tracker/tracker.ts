@@ -4,6 +4,7 @@
 import type { Origin } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Actor } from "../core/commit.ts";
+import type { Elsewhere } from "../index/elsewhere.ts";
 import type { Index } from "../index/index.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -15,6 +16,21 @@ import type { Policy } from "./policy.ts";
 
 /** What a long piece of work says of itself. `total` undefined: not known. */
 export type Progress = (what: string, done: number, total: number | undefined) => void;
+
+/** The workspace that a repository is part of. */
+export interface Surroundings {
+  /** The names of the repositories that are looked at together; undefined where this one is looked at alone. */
+  readonly repositories: readonly string[] | undefined;
+  /** The others, opened on first use. */
+  readonly neighbours: () => Promise<readonly Neighbour[]>;
+  /** What the others say of the issues here; undefined: nothing. Known once, when it is first asked for. */
+  readonly elsewhere: () => Promise<Elsewhere | undefined>;
+}
+
+export interface Neighbour {
+  readonly name: string;
+  readonly tracker: Tracker;
+}
 
 export interface Tracker {
   readonly store: Store;
@@ -29,6 +45,12 @@ export interface Tracker {
   readonly usePolicy: (policy: Policy) => void;
   readonly config: Config;
   readonly settings: { readonly files: SettingsFiles; readonly origin: (key: string) => Origin };
+  /** Undefined: the repository is part of no workspace. */
+  readonly surroundings: Surroundings | undefined;
+  /** What the index's answers take into account of other repositories from now on. */
+  readonly learn: (elsewhere: Elsewhere | undefined) => void;
+  /** Sees to it that what is made from now on can be written by those whom the repository is shared with. */
+  readonly share: () => void;
   readonly clock: Clock;
   readonly chance: Chance;
   /** Who acts. Throws `invalid` if nobody said who they are. */

@@ -63,6 +63,7 @@ export async function write<T>(
 ): Promise<Written & { readonly result: T }> {
   const actor = await tracker.actor();
   const signer = await signerFor(tracker, actor);
+  tracker.share();
   return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
     await tracker.store.recover();
     for (let tries = 0; tries < triesMax; tries++) {
@@ -70,7 +71,9 @@ export async function write<T>(
       const { batch, mark, result } = await recovering(tracker, async () => {
         const { mark } = await catchUp(tracker);
         const opened = openBatch(tracker, by, signer);
-        return { batch: opened, mark, result: await decide(opened.batch) };
+        const result = await decide(opened.batch);
+        tracker.share(); // Other repositories may have been looked at.
+        return { batch: opened, mark, result };
       });
       const written = await commit(tracker, batch, mark);
       if (written !== "moved") return { ...written, result };

@@ -39,8 +39,8 @@ test("without a command: what one needs daily", async () => {
       attach    attach files, list them, get them back
 
     more: ready link unlink deps sync pull push conflicts project user team
-          resolve verify key archive delete restore purge init config doctor
-          reindex import export schema help version
+          resolve verify key archive delete restore purge workspace init config
+          doctor reindex import export schema help version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query
@@ -65,7 +65,7 @@ test("help of a command", async () => {
 
     The workflow of the settings says which statuses there are, and what may follow what.
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker status 4f2a in-progress
@@ -87,7 +87,7 @@ test("help of a command", async () => {
           --edit COMMENT      change a comment
           --delete COMMENT    take a comment back
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker comment 4f2a "Happens on Safari only"
@@ -198,15 +198,18 @@ test("schema", async () => {
     search        search
     setting       config set, config unset
     sync          sync, pull, push
+    syncs         sync, pull, push of all repositories of a workspace; \`sync\` holds what the kind sync has
     team          team add, team edit, team remove
     teams         team list
     undo          undo
     verify        verify
-    version       version"
+    version       version
+    workspace     workspace list
+    workspace-change workspace init, add, remove"
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, verify, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, syncs, team, teams, undo, verify, version, workspace, workspace-change.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

@@ -31,7 +31,7 @@ test("help", async () => {
           --fields NAMES         only these fields, with --json or a table
           --format FORMAT        table, json, ndjson, csv, markdown, ids, or a text like '{shortId} {title}'
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker user
@@ -53,7 +53,7 @@ test("help", async () => {
           --fields NAMES    only these fields, with --json or a table
           --format FORMAT   table, json, ndjson, csv, markdown, ids, or a text like '{shortId} {title}'
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker team add web ada ben
@@ -71,7 +71,7 @@ test("help", async () => {
           --name NAME         what the project is called
       -d, --description TEXT  what it is about, in one line
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker project

@@ -91,7 +91,7 @@ test("verify", async () => {
     Flags
           --all  every change, not only those whose signature is bad or unknown
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker verify

@@ -30,7 +30,7 @@ test("help", async () => {
     Flags
       -n, --dry-run  only say what would come and go
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker sync
@@ -47,7 +47,7 @@ test("help", async () => {
     Flags
       -n, --dry-run  only say what would come and go
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker push
@@ -66,7 +66,7 @@ test("help", async () => {
           --value VALUE  something else; empty: nothing
       -e, --edit         put it together in the editor, with all sides of it
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker resolve 4f2a --theirs

@@ -16,6 +16,7 @@ import { defaultSettings, type Settings } from "../../src/core/settings.ts";
 
 /** 14:34:56 on Wednesday, 2026-06-17, two hours east of UTC. */
 const context: QueryContext = {
+  repositories: ["api", "web"],
   settings: defaultSettings,
   now: Date.UTC(2026, 5, 17, 12, 34, 56),
   offsetMinutes: 120,

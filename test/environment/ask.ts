@@ -5,8 +5,7 @@ import { findInvocation, run } from "../../src/commands/run.ts";
 import type { Clock } from "../../src/platform/clock.ts";
 import { personalFiles } from "../../src/process/files.ts";
 import { createStyle } from "../../src/render/style.ts";
-import { openTracker } from "../../src/tracker/open.ts";
-import type { Tracker } from "../../src/tracker/tracker.ts";
+import { createPlace } from "../../src/tracker/place.ts";
 
 export interface Where {
   readonly cwd: string;
@@ -48,11 +47,24 @@ export async function ask(where: Where, args: readonly string[], clock: Clock = 
   const said: string[] = [];
   const invocation = findInvocation(args);
   const choice = globalChoice(invocation.args);
-  let opened: Promise<Tracker> | undefined;
   const lined = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
   const err = (text: string) => {
     if (!choice.quiet) said.push(lined(text));
   };
+  const place = createPlace({
+    repo: choice.repo,
+    allRepos: choice.allRepos,
+    cwd: where.cwd,
+    environment: where.env,
+    uid: undefined,
+    clock,
+    chance: { hex: (count) => Buffer.from(crypto.getRandomValues(new Uint8Array(count))).toString("hex") },
+    flags: choice.settings,
+    actor: choice.as ?? "Ada <ada@example.com>",
+    interactive: false,
+    progress: () => undefined,
+    warn: (text) => err(`warning: ${text}`),
+  });
   const env: Env = {
     version: "1.2.3 (abcdef)",
     out: (text) => printed.push(lined(text)),
@@ -63,21 +75,9 @@ export async function ask(where: Where, args: readonly string[], clock: Clock = 
     cwd: where.cwd,
     environment: where.env,
     files: personalFiles(where.cwd),
-    open: () => {
-      opened ??= openTracker({
-        cwd: where.cwd,
-        environment: where.env,
-        uid: undefined,
-        clock,
-        chance: { hex: (count) => Buffer.from(crypto.getRandomValues(new Uint8Array(count))).toString("hex") },
-        flags: choice.settings,
-        actor: choice.as ?? "Ada <ada@example.com>",
-        interactive: false,
-        progress: () => undefined,
-        warn: (text) => err(`warning: ${text}`),
-      });
-      return opened;
-    },
+    open: (ids) => place.one(ids),
+    openAll: () => place.all(),
+    opening: async () => place.options,
     edit: () => Promise.reject(new Error("Nobody expected the editor")),
     confirm: () => Promise.resolve(true),
     close: () => undefined,
@@ -86,7 +86,7 @@ export async function ask(where: Where, args: readonly string[], clock: Clock = 
     const code = await run(env, invocation);
     return { out: printed.join(""), said: said.join(""), code };
   } finally {
-    (await opened?.catch(() => undefined))?.close();
+    place.close();
   }
 }
 

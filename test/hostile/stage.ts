@@ -12,8 +12,7 @@ import { systemChance } from "../../src/platform/chance.ts";
 import { personalFiles } from "../../src/process/files.ts";
 import { editText } from "../../src/process/person.ts";
 import { createStyle } from "../../src/render/style.ts";
-import { openTracker } from "../../src/tracker/open.ts";
-import type { Tracker } from "../../src/tracker/tracker.ts";
+import { createPlace } from "../../src/tracker/place.ts";
 
 export interface Played {
   readonly out: string;
@@ -98,10 +97,23 @@ async function play(
   const clock = { now: () => now, zone: () => "+0000" };
   const lined = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
   const files = personalFiles(cwd);
-  let opened: Promise<Tracker> | undefined;
   const say = (text: string) => {
     if (!choice.quiet) err += lined(text);
   };
+  const place = createPlace({
+    repo: choice.repo,
+    allRepos: choice.allRepos,
+    cwd,
+    environment,
+    uid: process.getuid?.(),
+    clock,
+    chance: systemChance,
+    flags: { durability: "fast", ...choice.settings },
+    actor: choice.as,
+    interactive: false,
+    progress: () => undefined,
+    warn: (text) => say(`warning: ${text}`),
+  });
   const env: Env = {
     version: "1.2.3 (abcdef)",
     style: createStyle({ color, width: columns, now, zoneOffset: () => 0 }),
@@ -124,22 +136,10 @@ async function play(
         else await files.write(path, bytes);
       },
     },
-    open: () => {
-      opened ??= openTracker({
-        cwd,
-        environment,
-        uid: process.getuid?.(),
-        clock,
-        chance: systemChance,
-        flags: { durability: "fast", ...choice.settings },
-        actor: choice.as,
-        interactive: false,
-        progress: () => undefined,
-        warn: (text) => say(`warning: ${text}`),
-      });
-      return opened;
-    },
-    edit: async (text, extension) => await editText(text, extension, environment, await opened),
+    open: (ids) => place.one(ids),
+    openAll: () => place.all(),
+    opening: async () => place.options,
+    edit: async (text, extension) => await editText(text, extension, environment, await place.one()),
     confirm: async () => true,
     close: () => undefined,
   };
@@ -148,7 +148,7 @@ async function play(
   } catch (crash) {
     return { code: undefined, crash, out, err };
   } finally {
-    (await opened?.catch(() => undefined))?.close();
+    place.close();
   }
 }
 

@@ -66,6 +66,8 @@ function holds(world: World, term: Term, issue: Issue): boolean {
       return term.terms.some((part) => holds(world, part, issue));
     case "not":
       return !holds(world, term.term, issue);
+    case "repository":
+      return false; // There is one alone.
     case "flag":
       return hasFlag(world, term.flag, issue);
     case "text":

@@ -10,14 +10,15 @@ import { schemaOf } from "../../src/commands/schemas.ts";
 import { personalFiles } from "../../src/process/files.ts";
 import { confirm } from "../../src/process/person.ts";
 import { createStyle } from "../../src/render/style.ts";
-import { openTracker } from "../../src/tracker/open.ts";
-import type { Tracker } from "../../src/tracker/tracker.ts";
+import { createPlace } from "../../src/tracker/place.ts";
 import { violations } from "./json-schema.ts";
 import { makeRepository, type TestRepository } from "./repository.ts";
 import { countingChance } from "./tracker.ts";
 
 export interface Session extends Disposable {
   readonly repository: TestRepository;
+  /** Where the person stands: in the repository, unless they go elsewhere. */
+  cwd: string;
   /** Columns of the terminal that a person sits at; undefined: nobody does, and output goes into a pipe. */
   columns: number | undefined;
   /** What the person does in the editor, one time after the other. */
@@ -62,6 +63,7 @@ export function openSession({
 
   const session: Session = {
     repository,
+    cwd: repository.cwd,
     columns: undefined,
     edits: [],
     answer: true,
@@ -95,15 +97,28 @@ export function openSession({
     const printed: { text: string; result: boolean }[] = [];
     const invocation = findInvocation(args);
     const choice = globalChoice(invocation.args);
-    let opened: Promise<Tracker> | undefined;
     const tell = (text: string, result: boolean) => {
       if (text !== "") printed.push({ text: text.endsWith("\n") ? text : `${text}\n`, result });
     };
     const err = (text: string) => {
       if (!choice.quiet) tell(text, false);
     };
-    const files = personalFiles(repository.cwd);
+    const files = personalFiles(session.cwd);
     const clock = { now: () => now, zone: () => "+0000" };
+    const place = createPlace({
+      repo: choice.repo,
+      allRepos: choice.allRepos,
+      cwd: session.cwd,
+      environment: repository.env,
+      uid: undefined,
+      clock,
+      chance,
+      flags: choice.settings,
+      actor: choice.as ?? who,
+      interactive: false,
+      progress: () => undefined,
+      warn: (text) => err(`warning: ${text}`),
+    });
     const env: Env = {
       version: "1.2.3 (abcdef)",
       out: (text) => tell(text, true),
@@ -111,7 +126,7 @@ export function openSession({
       fail: (text) => tell(text, false),
       style: createStyle({ color: "none", width: session.columns, now, zoneOffset: () => 0 }),
       interactive: session.columns !== undefined,
-      cwd: repository.cwd,
+      cwd: session.cwd,
       environment: repository.env,
       files: {
         ...files,
@@ -122,21 +137,9 @@ export function openSession({
           tell(typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes), true);
         },
       },
-      open: () => {
-        opened ??= openTracker({
-          cwd: repository.cwd,
-          environment: repository.env,
-          uid: undefined,
-          clock,
-          chance,
-          flags: choice.settings,
-          actor: choice.as ?? who,
-          interactive: false,
-          progress: () => undefined,
-          warn: (text) => err(`warning: ${text}`),
-        });
-        return opened;
-      },
+      open: (ids) => place.one(ids),
+      openAll: () => place.all(),
+      opening: async () => place.options,
       edit: async (text) => {
         const edit = session.edits.shift();
         if (edit === undefined) throw new Error("Nobody expected the editor");
@@ -147,7 +150,7 @@ export function openSession({
       close: () => undefined,
     };
     const code = await run(env, invocation);
-    (await opened?.catch(() => undefined))?.close();
+    place.close();
     return { printed, code };
   }
 
