@@ -18,13 +18,19 @@ export async function* walkStreams(
   tips: readonly Oid[],
   read: ReadObject,
   shallow: ReadonlySet<Oid>,
+  bytesMax = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<StreamRead> {
   const crowd = createCrowd();
   const walks: Promise<Walk>[] = [];
   for (let first = 0, started = 0; first < tips.length; first++) {
     for (; started < tips.length && started - first < walksMax; started++) {
       const place = started;
-      const walk = walkStream(tips[place] ?? "", { read, shallow, hold: (bytes) => crowd.hold(place, bytes) });
+      const walk = walkStream(tips[place] ?? "", {
+        read,
+        shallow,
+        bytesMax,
+        hold: (bytes) => crowd.hold(place, bytes),
+      });
       walk.catch(() => {}); // Told when its turn comes.
       walks.push(walk);
     }
@@ -46,12 +52,16 @@ export function readShallow(commonDir: string): Set<Oid> {
 
 /** As many as keep a reader busy. */
 const walksMax = 128;
+/** So many commits of one stream are asked for at once. */
+const abreastMax = 16;
 /** How much the walks that are not first may have read before they wait for their turn. */
 const heldBytesMax = 4 * 1024 * 1024;
 
 interface WalkOptions {
   readonly read: ReadObject;
   readonly shallow: ReadonlySet<Oid>;
+  /** A stream whose commits have more bytes is broken. */
+  readonly bytesMax: number;
   /** Says that so many bytes were read. A promise: go on when it is kept. */
   hold(bytes: number): Promise<void> | undefined;
 }
@@ -89,7 +99,7 @@ function createCrowd() {
 }
 
 async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
-  const { read, shallow, hold } = options;
+  const { read, shallow, bytesMax, hold } = options;
   const line: Visited[] = [];
   let bytes = 0;
   // Most streams never forked, and then every commit comes after all of its children by itself.
@@ -99,6 +109,7 @@ async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
     if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
     line.push(commit);
     bytes += commit.raw.bytes.length;
+    if (bytes > bytesMax) return { stream: tooBig(tip, bytesMax), bytes };
     const waiting = hold(commit.raw.bytes.length);
     if (waiting !== undefined) await waiting;
     if (commit.parents.length > 1) return walkGraph(tip, line, bytes, options);
@@ -111,20 +122,25 @@ async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
 async function walkGraph(tip: Oid, line: readonly Visited[], read: number, options: WalkOptions): Promise<Walk> {
   const visited = new Map(line.map((commit) => [commit.raw.oid, commit]));
   let bytes = read;
-  for (let frontier = [...new Set(line.at(-1)?.parents)]; frontier.length > 0; ) {
+  const known = new Set(line.flatMap(({ raw, parents }) => [raw.oid, ...parents]));
+  const frontier = [...new Set(line.at(-1)?.parents)].filter((oid) => !visited.has(oid));
+  while (frontier.length > 0) {
     if (visited.size + frontier.length > limits.streamCommitsMax) return { stream: tooLong(tip), bytes };
-    const objects = await Promise.all(frontier.map(options.read));
-    const next = new Set<Oid>();
+    const oids = frontier.splice(0, abreastMax);
+    const objects = await Promise.all(oids.map(options.read));
     let more = 0;
-    for (const [i, oid] of frontier.entries()) {
+    for (const [i, oid] of oids.entries()) {
       const commit = asCommit(oid, objects[i], options.shallow);
       if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
       visited.set(oid, commit);
       more += commit.raw.bytes.length;
-      for (const parent of commit.parents) next.add(parent);
+      for (const parent of commit.parents) {
+        if (!known.has(parent)) frontier.push(parent);
+        known.add(parent);
+      }
     }
     bytes += more;
-    frontier = [...next].filter((oid) => !visited.has(oid));
+    if (bytes > options.bytesMax) return { stream: tooBig(tip, options.bytesMax), bytes };
     const waiting = options.hold(more);
     if (waiting !== undefined) await waiting;
   }
@@ -133,6 +149,10 @@ async function walkGraph(tip: Oid, line: readonly Visited[], read: number, optio
 
 function tooLong(tip: Oid): StreamRead {
   return { tip, broken: `it has more than ${limits.streamCommitsMax} commits` };
+}
+
+function tooBig(tip: Oid, bytesMax: number): StreamRead {
+  return { tip, broken: `its commits hold more than ${bytesMax / 1024 / 1024} MiB` };
 }
 
 /** The commit, or what is wrong with it. */
@@ -145,6 +165,7 @@ function asCommit(oid: Oid, object: Found, shallow: ReadonlySet<Oid>): Visited |
     return `commit ${oid} can't be read: what is stored under its name is something else`;
   }
   const parents = parentsOf(object.bytes);
+  if (parents.length > limits.parentsMax) return `commit ${oid} has ${parents.length} parents`;
   if (parents.some((parent) => !/^[0-9a-f]{40,64}$/.test(parent))) return `commit ${oid} has a parent without a name`;
   if (parents.length > 0 && shallow.has(oid)) return `history before commit ${oid} was cut off by a shallow fetch`;
   return { raw: { oid, bytes: object.bytes }, parents };

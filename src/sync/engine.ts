@@ -5,6 +5,7 @@
  */
 import type { Commit, CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
+import { limits } from "../core/event.ts";
 import { mergeCommit } from "../core/merge.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Sleep } from "../platform/sleep.ts";
@@ -21,7 +22,7 @@ export interface SyncOptions {
   /** `plan`: only tracking refs move, and what would be done is told. */
   readonly mode: "do" | "plan";
   /** A stream's commits, if it is one that can be taken; a text says why not. */
-  check(name: string, stream: StreamRead): Checked | Promise<Checked>;
+  check(name: string, stream: StreamRead, whose: "ours" | "theirs"): Checked | Promise<Checked>;
   /** Runs what moves refs while none of ours writes. */
   writing<T>(work: () => Promise<T>): Promise<T>;
   readonly sleep: Sleep;
@@ -170,11 +171,14 @@ async function readTheirs(
   const streams: Received[] = [];
   const refused: Refused[] = [];
   let done = 0;
-  for await (const stream of store.readStreams(candidates.map(({ there }) => there ?? ""))) {
+  for await (const stream of store.readStreams(
+    candidates.map(({ there }) => there ?? ""),
+    limits.streamBytesMax,
+  )) {
     const difference = candidates[done++];
     if (difference === undefined) break;
     progress("Checking what came", done, candidates.length);
-    const checked = await check(difference.name, stream);
+    const checked = await check(difference.name, stream, "theirs");
     if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
     else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
   }
@@ -196,7 +200,7 @@ async function readOurs(
   for await (const stream of options.store.readStreams(open.map(({ here }) => here))) {
     const name = open[at++]?.name;
     if (name === undefined) break;
-    const checked = await options.check(name, stream);
+    const checked = await options.check(name, stream, "ours");
     if (typeof checked !== "string") histories.set(name, new Map(checked.map(({ oid, time }) => [oid, time])));
   }
   return histories;
