@@ -42,7 +42,7 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
   return new Map(
     lines.flatMap((line): [string, Oid][] => {
       const [oid = "", ref = ""] = line.split("\t");
-      return ref.startsWith(refs.root) ? [[ref.slice(refs.root.length), oid]] : [];
+      return ref.startsWith(refs.root) && /^[0-9a-f]{40,64}$/.test(oid) ? [[ref.slice(refs.root.length), oid]] : [];
     }),
   );
 }
@@ -181,9 +181,16 @@ async function call(options: GitTransportOptions, args: readonly string[], input
     GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
     GIT_TERMINAL_PROMPT: interactive ? "1" : "0",
     GIT_SSH_VARIANT: env.GIT_SSH_VARIANT ?? "auto",
+    GIT_ALLOC_LIMIT: String(allocationBytesMax),
     ...Object.fromEntries(transportVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
-  const config = ["http.lowSpeedLimit=1", `http.lowSpeedTime=${Math.ceil(exchangeMsMax / 1000)}`];
+  const config = [
+    "http.lowSpeedLimit=1",
+    `http.lowSpeedTime=${Math.ceil(exchangeMsMax / 1000)}`,
+    ...bounds,
+    `remote.${options.remote}.mirror=false`, // A mirror's remote takes no single refs, and is forced.
+    "push.pushOption=", // None: hosts that know nothing of options refuse them.
+  ];
   const signal = AbortSignal.timeout(exchangeMsMax);
   // What git has started may outlive it and hold its output open: nobody waits for that.
   const aborted = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
@@ -196,6 +203,11 @@ async function call(options: GitTransportOptions, args: readonly string[], input
     `Nothing is half done. See what it says: git ls-remote ${visible(options.remote)}`,
   );
 }
+
+/** What git may ask of memory in one go, in bytes: a delta of some bytes can unpack to gigabytes. */
+const allocationBytesMax = 256 * 1024 * 1024;
+/** Large files pass through without being held, and what deltas stand on takes little. */
+const bounds = ["core.bigFileThreshold=16m", "core.deltaBaseCacheLimit=32m", "pack.threads=1"] as const;
 
 /** How a person says how their remotes are reached. */
 const transportVariables = [
