@@ -81,7 +81,8 @@ async function fetch(
   const [first] = wanted;
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
-    return [{ name: first.name, by: "remote", reason: reasonIn(stderr) }];
+    const by = /upload-pack|not our ref|remote error|couldn't find remote ref/i.test(stderr) ? "remote" : "here";
+    return [{ name: first.name, by, reason: reasonIn(stderr) }];
   }
   const refused: Refused[] = [];
   for (const part of inParts(wanted)) refused.push(...(await fetch(options, part, course)));
