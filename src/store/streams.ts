@@ -29,7 +29,8 @@ export async function* walkStreams(
         read,
         shallow,
         bytesMax,
-        hold: (bytes) => crowd.hold(place, bytes),
+        hold: (bytes, all) => crowd.hold(place, bytes, all),
+        turn: () => crowd.turn(place),
       });
       walk.catch(() => {}); // Told when its turn comes.
       walks.push(walk);
@@ -56,15 +57,22 @@ const walksMax = 128;
 const abreastMax = 16;
 /** How much the walks that are not first may have read before they wait for their turn. */
 const heldBytesMax = 4 * 1024 * 1024;
+/** A walk that has read more than this gives it up while it waits, and reads it again: one commit alone may have megabytes. */
+const keptBytesMax = 128 * 1024;
 
 interface WalkOptions {
   readonly read: ReadObject;
   readonly shallow: ReadonlySet<Oid>;
   /** A stream whose commits have more bytes is broken. */
   readonly bytesMax: number;
-  /** Says that so many bytes were read. A promise: go on when it is kept. */
-  hold(bytes: number): Promise<void> | undefined;
+  /** Says that so many bytes were read, and how many that makes in all. */
+  hold(bytes: number, all: number): Hold;
+  /** Comes when the walk is the first. */
+  turn(): Promise<void>;
 }
+
+/** A promise: go on when it is kept. `give up`: let go of everything, and begin anew as the first. */
+type Hold = Promise<void> | "give up" | undefined;
 
 interface Walk {
   readonly stream: StreamRead;
@@ -85,9 +93,15 @@ function createCrowd() {
     while (held > heldBytesMax && place !== first) await turn.promise;
   };
   return {
-    hold(place: number, bytes: number): Promise<void> | undefined {
+    hold(place: number, bytes: number, all: number): Hold {
       held += bytes;
-      return held > heldBytesMax && place !== first ? wait(place) : undefined;
+      if (held <= heldBytesMax || place === first) return undefined;
+      if (all <= keptBytesMax) return wait(place);
+      held -= all;
+      return "give up";
+    },
+    async turn(place: number): Promise<void> {
+      while (place !== first) await turn.promise;
     },
     next(bytes: number): void {
       held -= bytes;
@@ -99,6 +113,15 @@ function createCrowd() {
 }
 
 async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
+  for (;;) {
+    const walk = await walkLine(tip, options);
+    if (walk !== undefined) return walk;
+    await options.turn();
+  }
+}
+
+/** Undefined: it held too much for one that isn't first. */
+async function walkLine(tip: Oid, options: WalkOptions): Promise<Walk | undefined> {
   const { read, shallow, bytesMax, hold } = options;
   const line: Visited[] = [];
   let bytes = 0;
@@ -108,10 +131,12 @@ async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
     const commit = asCommit(oid, await read(oid), shallow);
     if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
     line.push(commit);
-    bytes += commit.raw.bytes.length;
-    if (bytes > bytesMax) return { stream: tooBig(tip, bytesMax), bytes };
-    const waiting = hold(commit.raw.bytes.length);
+    const more = commit.raw.bytes.length;
+    bytes += more;
+    const waiting = hold(more, bytes);
+    if (waiting === "give up") return undefined;
     if (waiting !== undefined) await waiting;
+    if (bytes > bytesMax) return { stream: tooBig(tip, bytesMax), bytes };
     if (commit.parents.length > 1) return walkGraph(tip, line, bytes, options);
     oid = commit.parents[0];
   }
@@ -119,30 +144,42 @@ async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
 }
 
 /** Goes on from the last of the commits in `line`, the first that has more than one parent. */
-async function walkGraph(tip: Oid, line: readonly Visited[], read: number, options: WalkOptions): Promise<Walk> {
+async function walkGraph(
+  tip: Oid,
+  line: readonly Visited[],
+  read: number,
+  { shallow, bytesMax, ...options }: WalkOptions,
+): Promise<Walk | undefined> {
   const visited = new Map(line.map((commit) => [commit.raw.oid, commit]));
-  let bytes = read;
   const known = new Set(line.flatMap(({ raw, parents }) => [raw.oid, ...parents]));
   const frontier = [...new Set(line.at(-1)?.parents)].filter((oid) => !visited.has(oid));
+  let bytes = read;
+  let isOver = false;
+  const readOne = async (oid: Oid): Promise<Found> => {
+    const found = await options.read(oid);
+    if (isOver || found === undefined || "damage" in found) return isOver ? undefined : found;
+    bytes += found.bytes.length;
+    const waiting = options.hold(found.bytes.length, bytes);
+    isOver = waiting === "give up";
+    if (isOver) return undefined;
+    await waiting;
+    return found;
+  };
   while (frontier.length > 0) {
     if (visited.size + frontier.length > limits.streamCommitsMax) return { stream: tooLong(tip), bytes };
     const oids = frontier.splice(0, abreastMax);
-    const objects = await Promise.all(oids.map(options.read));
-    let more = 0;
+    const objects = await Promise.all(oids.map(readOne));
+    if (isOver) return undefined;
+    if (bytes > bytesMax) return { stream: tooBig(tip, bytesMax), bytes };
     for (const [i, oid] of oids.entries()) {
-      const commit = asCommit(oid, objects[i], options.shallow);
+      const commit = asCommit(oid, objects[i], shallow);
       if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
       visited.set(oid, commit);
-      more += commit.raw.bytes.length;
       for (const parent of commit.parents) {
         if (!known.has(parent)) frontier.push(parent);
         known.add(parent);
       }
     }
-    bytes += more;
-    if (bytes > options.bytesMax) return { stream: tooBig(tip, options.bytesMax), bytes };
-    const waiting = options.hold(more);
-    if (waiting !== undefined) await waiting;
   }
   return { stream: { tip, commits: childrenFirst(tip, visited) }, bytes };
 }

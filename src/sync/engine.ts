@@ -56,6 +56,8 @@ export interface SyncResult {
 const roundsMax = 400;
 /** A remote whose refs stay as they are for so many rounds, and which still takes nothing, never will. */
 const stalledRoundsMax = 12;
+/** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
+const garbageBytesMax = 16 * 1024 * 1024;
 /** Waits between two rounds, in milliseconds. */
 const pauseMsMax = 2000;
 
@@ -171,6 +173,7 @@ async function readTheirs(
   const streams: Received[] = [];
   const refused: Refused[] = [];
   let done = 0;
+  let garbage = 0;
   for await (const stream of store.readStreams(
     candidates.map(({ there }) => there ?? ""),
     limits.streamBytesMax,
@@ -178,6 +181,11 @@ async function readTheirs(
     const difference = candidates[done++];
     if (difference === undefined) break;
     progress("Checking what came", done, candidates.length);
+    if ("commits" in stream) garbage += stream.commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (garbage > garbageBytesMax) {
+      garbage = 0;
+      Bun.gc(true);
+    }
     const checked = await check(difference.name, stream, "theirs");
     if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
     else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
