@@ -162,7 +162,12 @@ interface Received {
   readonly history: History;
 }
 
-type History = ReadonlyMap<Oid, Commit["time"]>;
+/** Commits with their times in seconds. Nothing that was cut out of a commit's text is kept: it would keep all of that text. */
+type History = ReadonlyMap<Oid, number>;
+
+function historyOf(commits: readonly Commit[]): History {
+  return new Map(commits.map(({ oid, time }) => [oid, time.seconds]));
+}
 
 /** Reads what the remote has of these streams, and checks it. */
 async function readTheirs(
@@ -188,7 +193,7 @@ async function readTheirs(
     }
     const checked = await check(difference.name, stream, "theirs");
     if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
-    else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
+    else streams.push({ difference, history: historyOf(checked) });
   }
   return { streams, refused };
 }
@@ -209,7 +214,7 @@ async function readOurs(
     const name = open[at++]?.name;
     if (name === undefined) break;
     const checked = await options.check(name, stream, "ours");
-    if (typeof checked !== "string") histories.set(name, new Map(checked.map(({ oid, time }) => [oid, time])));
+    if (typeof checked !== "string") histories.set(name, historyOf(checked));
   }
   return histories;
 }
@@ -274,8 +279,8 @@ async function takeOver(options: SyncOptions, received: readonly Received[]): Pr
 
 function mergeOf(store: Store, sides: readonly (readonly [tip: Oid | undefined, history: History])[]): CommitContent {
   const tips = sides.flatMap(([oid, history]) => {
-    const time = oid === undefined ? undefined : history.get(oid);
-    return oid === undefined || time === undefined ? [] : [{ oid, time }];
+    const seconds = oid === undefined ? undefined : history.get(oid);
+    return oid === undefined || seconds === undefined ? [] : [{ oid, time: { seconds, zone: "+0000" } }];
   });
   return mergeCommit(tips, store.emptyTree);
 }
