@@ -2,7 +2,7 @@
 import type { Oid } from "../core/commit.ts";
 import { limits } from "../core/event.ts";
 import { visible } from "../core/text.ts";
-import { refs, streamName } from "../store/refs.ts";
+import { issueOfRef, refs, streamName } from "../store/refs.ts";
 import type { Finding } from "./doctor.ts";
 import { checkReceived } from "./received.ts";
 import type { Tracker } from "./tracker.ts";
@@ -12,7 +12,8 @@ export type RemoteFinding = Pick<Finding, "level" | "what" | "hint" | "issue">;
 interface Tracked {
   readonly ref: string;
   readonly remote: string;
-  readonly id: Oid;
+  /** The ref's name below what is remembered of the remote, as in `issues/<id>`. */
+  readonly name: string;
   readonly tip: Oid;
 }
 
@@ -25,7 +26,7 @@ export async function examineRemotes(tracker: Tracker): Promise<RemoteFinding[]>
   const known = await store.remotes();
   const byRemote = Map.groupBy(tracked, ({ remote }) => remote);
   const gone = [...byRemote.keys()].filter((remote) => !known.has(remote));
-  const here = await store.listRefs(refs.issues);
+  const here = await store.listRefs(refs.root);
   const findings = gone.map((remote): RemoteFinding => {
     const shown = visible(remote);
     const what = `There is no remote ${shown} any more, but what it had is still remembered`;
@@ -33,7 +34,7 @@ export async function examineRemotes(tracker: Tracker): Promise<RemoteFinding[]>
     return { level: "note", what, hint, issue: null };
   });
   for (const [remote, all] of byRemote) {
-    const differing = all.filter(({ id, tip }) => here.get(refs.issue(id)) !== tip);
+    const differing = all.filter(({ name, tip }) => here.get(refs.root + name) !== tip);
     findings.push(...(await refusedOf(tracker, remote, differing)));
   }
   return findings;
@@ -49,13 +50,13 @@ async function refusedOf(tracker: Tracker, remote: string, tracked: readonly Tra
   )) {
     const stream = tracked[at++];
     if (stream === undefined) break;
-    const checked = await checkReceived(tracker, stream.id, read);
+    const checked = await checkReceived(tracker, stream.name, read);
     if (typeof checked !== "string") continue;
     if (findings.length === namedMax) more++;
     else findings.push(refusal(stream, checked));
   }
   if (more > 0) {
-    const what = `${more} more of the issues of ${visible(remote)} can't be taken`;
+    const what = `${more} more of what ${visible(remote)} has can't be taken`;
     findings.push({
       level: "warning",
       what,
@@ -66,12 +67,13 @@ async function refusedOf(tracker: Tracker, remote: string, tracked: readonly Tra
   return findings;
 }
 
-function refusal({ ref, remote, id }: Tracked, reason: string): RemoteFinding {
+function refusal({ ref, remote, name }: Tracked, reason: string): RemoteFinding {
+  const issue = issueOfRef(refs.root + name) ?? null;
   return {
     level: "warning",
-    what: `What ${visible(remote)} has of issue ${id.slice(0, 10)} can't be taken: ${reason}`,
+    what: `What ${visible(remote)} has of ${issue === null ? name : `issue ${issue.slice(0, 10)}`} can't be taken: ${reason}`,
     hint: `Nothing here is affected. Who wrote it, and what: git log ${shownRef(ref)}`,
-    issue: id,
+    issue,
   };
 }
 
@@ -82,9 +84,9 @@ function shownRef(ref: string): string {
 
 function trackedIn(found: ReadonlyMap<string, Oid>): Tracked[] {
   return [...found].flatMap(([ref, tip]): Tracked[] => {
-    const end = ref.lastIndexOf("/issues/");
-    const name = end < refs.remotes.length ? undefined : streamName(refs.root + ref.slice(end + 1));
-    if (name === undefined) return [];
-    return [{ ref, remote: ref.slice(refs.remotes.length, end), id: name.slice("issues/".length), tip }];
+    const [remote = "", below = ""] =
+      /^(.+?)\/((?:issues\/)?[^/]+)$/.exec(ref.slice(refs.remotes.length))?.slice(1) ?? [];
+    const name = streamName(refs.root + below);
+    return name === undefined ? [] : [{ ref, remote, name, tip }];
   });
 }

@@ -17,12 +17,13 @@ export type Checked = readonly Pick<Commit, "oid" | "time">[] | string;
  * quarantined one by one.
  */
 export async function checkReceived(tracker: Tracker, name: string, stream: StreamRead): Promise<Checked> {
-  const commits = await checkOwn(tracker, name, stream);
-  if (typeof commits === "string" || "broken" in stream) return commits;
+  if ("broken" in stream) return stream.broken;
   for (const { oid, bytes } of stream.commits) {
     const fault = headerFault(bytes);
     if (fault !== undefined) return `commit ${oid} ${fault}`;
   }
+  const commits = checkOwn(tracker, name, stream);
+  if (typeof commits === "string") return commits;
   const trees = treesOf(tracker.store, stream.commits);
   return (trees.length === 0 ? undefined : await tracker.store.treeFault(trees)) ?? commits;
 }

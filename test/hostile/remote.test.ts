@@ -134,7 +134,7 @@ test(
       expect(hint).toContain(`git log refs/git-tracker/remotes/origin/issues/${issue}`);
     }
     const said = await ben.$("doctor");
-    expect(said).toContain(`${crafts.length - 20} more of the issues of origin can't be taken`);
+    expect(said).toContain(`${crafts.length - 20} more of what origin has can't be taken`);
     expect(findSteering(said)).toBeUndefined();
     await expectUsable(meeting);
   },
