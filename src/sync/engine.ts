@@ -7,6 +7,7 @@ import type { Commit, CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
 import { mergeCommit } from "../core/merge.ts";
+import { visible } from "../core/text.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import { refs, streamName } from "../store/refs.ts";
@@ -69,6 +70,7 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
   let stalled = 0;
   for (let rounds = 1; ; rounds++) {
     const listed = await options.transport.list();
+    refuseOtherHash(options, listed);
     const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
     for (const each of misnamed(listed)) refused.set(each.name, each);
     const taken = await take(options, there, rewound);
@@ -101,6 +103,18 @@ const untaken = {
   by: "here",
   reason: "the remote has changes that you don't; take them, too: git tracker sync",
 } as const;
+
+/** Git can't bring repositories together that name their objects by different hashes. */
+function refuseOtherHash({ store, remote }: SyncOptions, listed: ReadonlyMap<string, Oid>): void {
+  const length = store.emptyTree.length;
+  if (![...listed.values()].some((oid) => oid.length !== length)) return;
+  const [here, there] = length === 40 ? ["SHA-1", "SHA-256"] : ["SHA-256", "SHA-1"];
+  throw new TrackerError(
+    "unavailable",
+    `${visible(remote)} is a repository of ${there}, this one of ${here}, and git can't sync the two`,
+    "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+  );
+}
 
 /** What stands where issues do, and can't be one. */
 function misnamed(listed: ReadonlyMap<string, Oid>): Refused[] {
@@ -165,7 +179,7 @@ interface Received {
 /** Commits with their times in seconds. Nothing that was cut out of a commit's text is kept: it would keep all of that text. */
 type History = ReadonlyMap<Oid, number>;
 
-function historyOf(commits: readonly Commit[]): History {
+function historyOf(commits: Exclude<Checked, string>): History {
   return new Map(commits.map(({ oid, time }) => [oid, time.seconds]));
 }
 

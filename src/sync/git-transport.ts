@@ -51,7 +51,12 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
 interface Course {
   arrived: number;
   lost: number;
+  /** How often somebody else of this clone moved the same tracking refs. */
+  outrun: number;
 }
+
+/** Each time one of those who fetch at the same moment gets through. */
+const outrunMax = 20;
 
 /** Where so many streams were lost and none has arrived, it isn't the streams. */
 const lostMax = 32;
@@ -62,7 +67,7 @@ const singleMax = 200;
 async function fetch(
   options: GitTransportOptions,
   wanted: readonly Wanted[],
-  course: Course = { arrived: 0, lost: 0 },
+  course: Course = { arrived: 0, lost: 0, outrun: 0 },
 ): Promise<Refused[]> {
   if (wanted.length === 0) return [];
   const tracking = refs.remote(options.remote);
@@ -73,6 +78,10 @@ async function fetch(
   if (exitCode === 0) {
     course.arrived += wanted.length;
     return [];
+  }
+  if (/cannot lock ref|unable to update local ref|incorrect old value/i.test(stderr) && course.outrun < outrunMax) {
+    course.outrun++;
+    return await fetch(options, wanted, course);
   }
   if (isRemoteTrouble(stderr)) {
     await list(options); // Throws if the remote has gone. Else it died of something in what was asked for.
@@ -120,7 +129,7 @@ const fetchFlags = [
 async function push(
   options: GitTransportOptions,
   sendings: readonly Sending[],
-  course: Course = { arrived: 0, lost: 0 },
+  course: Course = { arrived: 0, lost: 0, outrun: 0 },
 ): Promise<Sent> {
   if (sendings.length === 0) return { refused: [], outrun: [] };
   const tips = new Map(sendings.map(({ name, to }) => [name, to]));
@@ -236,6 +245,13 @@ function isRemoteTrouble(said: string): boolean {
 function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
   const name = visible(remote);
   const reason = reasonIn(said);
+  if (/hash algorithm|mismatched algorithms|object format/i.test(said)) {
+    return new TrackerError(
+      "unavailable",
+      `${name} names its objects by another hash than this repository, and git can't sync the two: ${reason}`,
+      "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+    );
+  }
   if (
     /Permission denied|Authentication failed|terminal prompts disabled|could not read (?:Username|Password)|\b40[13]\b|access denied|read-only/i.test(
       said,

@@ -1,6 +1,5 @@
 /** Syncing with and from every kind of repository that git makes, while people do what people do with git. */
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { attempt, tracker } from "../proof/here.ts";
@@ -234,7 +233,7 @@ test(
     const said = await attempt(other, "sync");
     expect({ code: said.code, err: said.stderr.split("\n")[0] }).toEqual({
       code: 5,
-      err: expect.stringMatching(/^error: .*(?:algorithms|object format|SHA-256|sha256)/i),
+      err: "error: origin is a repository of SHA-256, this one of SHA-1, and git can't sync the two",
     });
     expect(trackerRefs(other)).toBe(before);
     expect(issueRefs(hub)).toBe(issueRefs(ada));
@@ -339,7 +338,6 @@ test(
     expect(issueRefs(ada)).toBe(issueRefs(hub));
     ada.git("remote", "rename", "origin", "upstream");
     await expectTogether(ada, ben, ids);
-    expect(existsSync(join(ada.cwd, ".git/FETCH_HEAD"))).toBe(true); // Of the fetch above, not of ours.
   },
   slow,
 );
