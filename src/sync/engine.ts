@@ -200,15 +200,16 @@ async function readTheirs(
     const difference = candidates[done++];
     if (difference === undefined) break;
     progress("Checking what came", done, candidates.length);
-    if ("commits" in stream) garbage += stream.commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (garbage > garbageBytesMax) {
       garbage = 0;
       Bun.gc(true);
     }
+    if ("commits" in stream) garbage += stream.commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
     const checked = await check(difference.name, stream, "theirs");
     if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
     else streams.push({ difference, history: historyOf(checked) });
   }
+  if (garbage > garbageBytesMax) Bun.gc(true);
   return { streams, refused };
 }
 

@@ -90,7 +90,7 @@ async function fetch(
   const [first] = wanted;
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
-    const by = /upload-pack|not our ref|remote error|couldn't find remote ref/i.test(stderr) ? "remote" : "here";
+    const by = /upload-pack|not our ref|remote error/i.test(stderr) ? "remote" : "here";
     return [{ name: first.name, by, reason: reasonIn(stderr) }];
   }
   const refused: Refused[] = [];
