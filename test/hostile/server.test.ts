@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { refs } from "../../src/store/refs.ts";
+import { openGitTransport } from "../../src/sync/git-transport.ts";
 import { findSteering } from "../render/hostile.ts";
 import { makeRepository, type TestRepository } from "../support/repository.ts";
 import { openSession, type Session } from "../support/transcript.ts";
@@ -96,6 +97,11 @@ test(
         [one, "refs/tags/git-tracker"],
       ]),
     );
+    const { cwd, env } = ben.repository;
+    const there = { folder: cwd, env, remote: "origin", interactive: false, exchangeMsMax: 60_000 };
+    const tips = [...(await openGitTransport(there).list()).values()];
+    expect(tips.length).toBeGreaterThan(3);
+    expect(tips.filter((oid) => !/^[0-9a-f]{40}$/.test(oid))).toEqual([]);
     const said = await ben.$("sync");
     expect(said).toMatch(/\[exit [45]\]$/);
     expect(findSteering(said)).toBeUndefined();
