@@ -22,7 +22,7 @@ export async function checkReceived(tracker: Tracker, name: string, stream: Stre
     const fault = headerFault(bytes);
     if (fault !== undefined) return `commit ${oid} ${fault}`;
   }
-  const commits = checkOwn(tracker, name, stream);
+  const commits = await checkOwn(tracker, name, stream);
   if (typeof commits === "string") return commits;
   const trees = treesOf(tracker.store, stream.commits);
   return (trees.length === 0 ? undefined : await tracker.store.treeFault(trees)) ?? commits;
