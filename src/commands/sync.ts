@@ -133,8 +133,10 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     const said = marks.filter((mark) => mark !== undefined).join(", ");
     env.out(`${style.yellow("project")} ${said}  ${style.dim("members, teams and labels")}`);
   }
-  for (const { id, reason } of report.refused)
-    env.out(`${style.yellow(shortName(id))} ${style.red("refused")}: ${visible(reason)}`);
+  for (const { id, reason } of report.refused.slice(0, refusedMax))
+    env.out(`${style.yellow(shortName(id))} ${style.red("refused")}: ${visible(shorten(reason))}`);
+  const more = report.refused.length - refusedMax;
+  if (more > 0) env.out(`and ${more} more ${style.red("refused")}; see them all with --json`);
   if (report.rewound.length > 0) {
     const names = report.rewound.slice(0, namedMax).map((id) => id.slice(0, 7));
     const more = report.rewound.length > namedMax ? ` and ${report.rewound.length - namedMax} more` : "";
@@ -145,12 +147,20 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     env.out(style.dim("See what is in conflict: git tracker conflicts"));
 }
 
+/** So many that were refused are told line by line. */
+const refusedMax = 20;
+/** Reasons and names that others made are shown up to here, in characters. */
+const shownMax = 300;
 /** So many issues are named in one warning. */
 const namedMax = 5;
 
 /** What is no id is shown as it is. */
 function shortName(id: string): string {
-  return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 7) : visible(id);
+  return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 7) : visible(shorten(id));
+}
+
+function shorten(text: string): string {
+  return text.length <= shownMax ? text : `${text.slice(0, shownMax)}…`;
 }
 
 const came = { new: "new", forward: "changed", merged: "merged", same: undefined } as const;

@@ -26,6 +26,7 @@ import { readLoose } from "./loose.ts";
 import { emptyTree, objectType } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { createPackedRefs } from "./packed-refs.ts";
+import { treeFault, treeReader } from "./received.ts";
 import {
   findLockFiles,
   listRefFiles,
@@ -64,7 +65,8 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     scanRefs: async (prefix, since) => scanRefFiles(repository, prefix, since),
     readRef: async (ref) => readRefFile(repository, ref),
     stampRefs: () => stampRefs(repository, options.clock),
-    readStreams: (tips) => walkStreams(tips, read(commitBytesMax), readShallow(commonDir)),
+    readStreams: (tips, bytesMax) => walkStreams(tips, read(commitBytesMax), readShallow(commonDir), bytesMax),
+    treeFault: (trees) => treeFault(treeReader(hash, read(limits.attachmentBytesMax)), trees),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read(commitBytesMax)))),
     async gitConfig(key) {
       config ??= readConfig(repository, options.env);

@@ -21,6 +21,7 @@ import { emptyTree, nameObject, zeroOid } from "./objects.ts";
 import type { StoreOptions } from "./open.ts";
 import { packedAmong } from "./pack-index.ts";
 import { createPackedRefs } from "./packed-refs.ts";
+import { type Look, treeBytesMax, treeFault } from "./received.ts";
 import {
   findLockFiles,
   listRefFiles,
@@ -57,7 +58,11 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     scanRefs: (prefix, since) => scanRefs(context, prefix, since),
     readRef: (ref) => readRef(context, ref),
     stampRefs: () => stampRefs(repository, options.clock),
-    readStreams: (tips) => readStreams(context, tips),
+    readStreams: (tips, bytesMax) => readStreams(context, tips, bytesMax),
+    treeFault: (trees) =>
+      usingBatch(context, treeBytesMax, (read) =>
+        treeFault({ hash, read: keeper.restoring(read), look: (oids) => look(context, oids) }, trees),
+      ),
     readCommits: (oids) => readCommits(context, oids),
     async gitConfig(key) {
       config ??= readConfig(context);
@@ -122,17 +127,30 @@ async function readCommits(context: Context, oids: readonly Oid[]): Promise<RawC
   });
 }
 
-async function* readStreams(context: Context, tips: readonly Oid[]) {
+async function* readStreams(context: Context, tips: readonly Oid[], bytesMax: number | undefined) {
   const { repository, env } = context;
   const batch = openBatch({ runDir: repository.runDir, env, bytesMax: commitBytesMax });
   const read = context.restoring(
     tips.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch.read) : batch.read,
   );
   try {
-    yield* walkStreams(tips, read, readShallow(repository.commonDir));
+    yield* walkStreams(tips, read, readShallow(repository.commonDir), bytesMax);
   } finally {
     batch.close();
   }
+}
+
+/** What these objects are. Git stops at one that a partial clone lacks and can't get. */
+async function look({ repository, env }: Context, oids: readonly Oid[]): Promise<Map<Oid, Look>> {
+  const args = ["cat-file", "--batch-check", "--buffer"];
+  const { stdout } = await runGit({ folder: repository.runDir, env, args, input: `${oids.join("\n")}\n` });
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  return new Map(
+    lines.flatMap((line): [Oid, Look][] => {
+      const [oid = "", type = "", size] = line.split(" ");
+      return size === undefined ? [] : [[oid, { type, size: Number(size) }]];
+    }),
+  );
 }
 
 /** Looks through everything: only for repairs. */

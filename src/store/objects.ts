@@ -118,6 +118,11 @@ function decodeAny(bytes: Uint8Array, plain: string): DecodedCommit {
   return { content: { ...content, signature }, signed: "signed" };
 }
 
+/** The tree that a commit's bytes name. */
+export function treeOf(bytes: Uint8Array): Oid {
+  return textBetween(bytes, treeKey.length, Math.max(treeKey.length, bytes.indexOf(lineFeed)));
+}
+
 /** The parents that a commit's bytes name, in order. */
 export function parentsOf(bytes: Uint8Array): Oid[] {
   const parents: Oid[] = [];
@@ -174,6 +179,7 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 
 const encoder = new TextEncoder();
 const lineFeed = 0x0a;
+const treeKey = encoder.encode("tree ");
 const parentKey = encoder.encode("parent ");
 /** What file systems take as the length of one name. */
 const treeNameBytesMax = 255;

@@ -88,9 +88,15 @@ export interface Store {
 
   /**
    * Every commit reachable from the tip of each stream, stream by stream in the order given, children before parents. A stream
-   * that can't be read in full yields `broken` with the reason, and the others go on. Memory is bounded by the largest stream.
+   * that can't be read in full yields `broken` with the reason, and the others go on. Memory is bounded by the largest stream; of
+   * streams of whoever, by `bytesMax`.
    */
-  readStreams(tips: readonly Oid[]): AsyncIterable<StreamRead>;
+  readStreams(tips: readonly Oid[], bytesMax?: number): AsyncIterable<StreamRead>;
+  /**
+   * Why one of these can't be the tree of a commit, which holds nothing, or `attachments/<name>`: plain files that are not too big.
+   * Undefined: all can.
+   */
+  treeFault(trees: readonly Oid[]): Promise<string | undefined>;
   /** Single commits, in the order given. Missing ones are left out. */
   readCommits(oids: readonly Oid[]): Promise<RawCommit[]>;
 

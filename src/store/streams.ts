@@ -18,13 +18,20 @@ export async function* walkStreams(
   tips: readonly Oid[],
   read: ReadObject,
   shallow: ReadonlySet<Oid>,
+  bytesMax = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<StreamRead> {
   const crowd = createCrowd();
   const walks: Promise<Walk>[] = [];
   for (let first = 0, started = 0; first < tips.length; first++) {
     for (; started < tips.length && started - first < walksMax; started++) {
       const place = started;
-      const walk = walkStream(tips[place] ?? "", { read, shallow, hold: (bytes) => crowd.hold(place, bytes) });
+      const walk = walkStream(tips[place] ?? "", {
+        read,
+        shallow,
+        bytesMax,
+        hold: (bytes, all) => crowd.hold(place, bytes, all),
+        turn: () => crowd.turn(place),
+      });
       walk.catch(() => {}); // Told when its turn comes.
       walks.push(walk);
     }
@@ -46,15 +53,26 @@ export function readShallow(commonDir: string): Set<Oid> {
 
 /** As many as keep a reader busy. */
 const walksMax = 128;
+/** So many commits of one stream are asked for at once. */
+const abreastMax = 16;
 /** How much the walks that are not first may have read before they wait for their turn. */
 const heldBytesMax = 4 * 1024 * 1024;
+/** A walk that has read more than this gives it up while it waits, and reads it again: one commit alone may have megabytes. */
+const keptBytesMax = 128 * 1024;
 
 interface WalkOptions {
   readonly read: ReadObject;
   readonly shallow: ReadonlySet<Oid>;
-  /** Says that so many bytes were read. A promise: go on when it is kept. */
-  hold(bytes: number): Promise<void> | undefined;
+  /** A stream whose commits have more bytes is broken. */
+  readonly bytesMax: number;
+  /** Says that so many bytes were read, and how many that makes in all. */
+  hold(bytes: number, all: number): Hold;
+  /** Comes when the walk is the first. */
+  turn(): Promise<void>;
 }
+
+/** A promise: go on when it is kept. `give up`: let go of everything, and begin anew as the first. */
+type Hold = Promise<void> | "give up" | undefined;
 
 interface Walk {
   readonly stream: StreamRead;
@@ -75,9 +93,15 @@ function createCrowd() {
     while (held > heldBytesMax && place !== first) await turn.promise;
   };
   return {
-    hold(place: number, bytes: number): Promise<void> | undefined {
+    hold(place: number, bytes: number, all: number): Hold {
       held += bytes;
-      return held > heldBytesMax && place !== first ? wait(place) : undefined;
+      if (held <= heldBytesMax || place === first) return undefined;
+      if (all <= keptBytesMax) return wait(place);
+      held -= all;
+      return "give up";
+    },
+    async turn(place: number): Promise<void> {
+      while (place !== first) await turn.promise;
     },
     next(bytes: number): void {
       held -= bytes;
@@ -89,7 +113,16 @@ function createCrowd() {
 }
 
 async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
-  const { read, shallow, hold } = options;
+  for (;;) {
+    const walk = await walkLine(tip, options);
+    if (walk !== undefined) return walk;
+    await options.turn();
+  }
+}
+
+/** Undefined: it held too much for one that isn't first. */
+async function walkLine(tip: Oid, options: WalkOptions): Promise<Walk | undefined> {
+  const { read, shallow, bytesMax, hold } = options;
   const line: Visited[] = [];
   let bytes = 0;
   // Most streams never forked, and then every commit comes after all of its children by itself.
@@ -98,9 +131,12 @@ async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
     const commit = asCommit(oid, await read(oid), shallow);
     if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
     line.push(commit);
-    bytes += commit.raw.bytes.length;
-    const waiting = hold(commit.raw.bytes.length);
+    const more = commit.raw.bytes.length;
+    bytes += more;
+    const waiting = hold(more, bytes);
+    if (waiting === "give up") return undefined;
     if (waiting !== undefined) await waiting;
+    if (bytes > bytesMax) return { stream: tooBig(tip, bytesMax), bytes };
     if (commit.parents.length > 1) return walkGraph(tip, line, bytes, options);
     oid = commit.parents[0];
   }
@@ -108,31 +144,52 @@ async function walkStream(tip: Oid, options: WalkOptions): Promise<Walk> {
 }
 
 /** Goes on from the last of the commits in `line`, the first that has more than one parent. */
-async function walkGraph(tip: Oid, line: readonly Visited[], read: number, options: WalkOptions): Promise<Walk> {
+async function walkGraph(
+  tip: Oid,
+  line: readonly Visited[],
+  read: number,
+  { shallow, bytesMax, ...options }: WalkOptions,
+): Promise<Walk | undefined> {
   const visited = new Map(line.map((commit) => [commit.raw.oid, commit]));
+  const known = new Set(line.flatMap(({ raw, parents }) => [raw.oid, ...parents]));
+  const frontier = [...new Set(line.at(-1)?.parents)].filter((oid) => !visited.has(oid));
   let bytes = read;
-  for (let frontier = [...new Set(line.at(-1)?.parents)]; frontier.length > 0; ) {
+  let isOver = false;
+  const readOne = async (oid: Oid): Promise<Found> => {
+    const found = await options.read(oid);
+    if (isOver || found === undefined || "damage" in found) return isOver ? undefined : found;
+    bytes += found.bytes.length;
+    const waiting = options.hold(found.bytes.length, bytes);
+    isOver = waiting === "give up";
+    if (isOver) return undefined;
+    await waiting;
+    return found;
+  };
+  while (frontier.length > 0) {
     if (visited.size + frontier.length > limits.streamCommitsMax) return { stream: tooLong(tip), bytes };
-    const objects = await Promise.all(frontier.map(options.read));
-    const next = new Set<Oid>();
-    let more = 0;
-    for (const [i, oid] of frontier.entries()) {
-      const commit = asCommit(oid, objects[i], options.shallow);
+    const oids = frontier.splice(0, abreastMax);
+    const objects = await Promise.all(oids.map(readOne));
+    if (isOver) return undefined;
+    if (bytes > bytesMax) return { stream: tooBig(tip, bytesMax), bytes };
+    for (const [i, oid] of oids.entries()) {
+      const commit = asCommit(oid, objects[i], shallow);
       if (typeof commit === "string") return { stream: { tip, broken: commit }, bytes };
       visited.set(oid, commit);
-      more += commit.raw.bytes.length;
-      for (const parent of commit.parents) next.add(parent);
+      for (const parent of commit.parents) {
+        if (!known.has(parent)) frontier.push(parent);
+        known.add(parent);
+      }
     }
-    bytes += more;
-    frontier = [...next].filter((oid) => !visited.has(oid));
-    const waiting = options.hold(more);
-    if (waiting !== undefined) await waiting;
   }
   return { stream: { tip, commits: childrenFirst(tip, visited) }, bytes };
 }
 
 function tooLong(tip: Oid): StreamRead {
   return { tip, broken: `it has more than ${limits.streamCommitsMax} commits` };
+}
+
+function tooBig(tip: Oid, bytesMax: number): StreamRead {
+  return { tip, broken: `its commits hold more than ${bytesMax / 1024 / 1024} MiB` };
 }
 
 /** The commit, or what is wrong with it. */
@@ -145,6 +202,7 @@ function asCommit(oid: Oid, object: Found, shallow: ReadonlySet<Oid>): Visited |
     return `commit ${oid} can't be read: what is stored under its name is something else`;
   }
   const parents = parentsOf(object.bytes);
+  if (parents.length > limits.parentsMax) return `commit ${oid} has ${parents.length} parents`;
   if (parents.some((parent) => !/^[0-9a-f]{40,64}$/.test(parent))) return `commit ${oid} has a parent without a name`;
   if (parents.length > 0 && shallow.has(oid)) return `history before commit ${oid} was cut off by a shallow fetch`;
   return { raw: { oid, bytes: object.bytes }, parents };

@@ -5,7 +5,9 @@
  */
 import type { Commit, CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
+import { limits } from "../core/event.ts";
 import { mergeCommit } from "../core/merge.ts";
+import { visible } from "../core/text.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import { refs, streamName } from "../store/refs.ts";
@@ -21,7 +23,7 @@ export interface SyncOptions {
   /** `plan`: only tracking refs move, and what would be done is told. */
   readonly mode: "do" | "plan";
   /** A stream's commits, if it is one that can be taken; a text says why not. */
-  check(name: string, stream: StreamRead): Checked | Promise<Checked>;
+  check(name: string, stream: StreamRead, whose: "ours" | "theirs"): Checked | Promise<Checked>;
   /** Runs what moves refs while none of ours writes. */
   writing<T>(work: () => Promise<T>): Promise<T>;
   readonly sleep: Sleep;
@@ -55,6 +57,8 @@ export interface SyncResult {
 const roundsMax = 400;
 /** A remote whose refs stay as they are for so many rounds, and which still takes nothing, never will. */
 const stalledRoundsMax = 12;
+/** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
+const garbageBytesMax = 16 * 1024 * 1024;
 /** Waits between two rounds, in milliseconds. */
 const pauseMsMax = 2000;
 
@@ -66,6 +70,7 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
   let stalled = 0;
   for (let rounds = 1; ; rounds++) {
     const listed = await options.transport.list();
+    refuseOtherHash(options, listed);
     const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
     for (const each of misnamed(listed)) refused.set(each.name, each);
     const taken = await take(options, there, rewound);
@@ -98,6 +103,18 @@ const untaken = {
   by: "here",
   reason: "the remote has changes that you don't; take them, too: git tracker sync",
 } as const;
+
+/** Git can't bring repositories together that name their objects by different hashes. */
+function refuseOtherHash({ store, remote }: SyncOptions, listed: ReadonlyMap<string, Oid>): void {
+  const length = store.emptyTree.length;
+  if (![...listed.values()].some((oid) => oid.length !== length)) return;
+  const [here, there] = length === 40 ? ["SHA-1", "SHA-256"] : ["SHA-256", "SHA-1"];
+  throw new TrackerError(
+    "unavailable",
+    `${visible(remote)} is a repository of ${there}, this one of ${here}, and git can't sync the two`,
+    "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+  );
+}
 
 /** What stands where issues do, and can't be one. */
 function misnamed(listed: ReadonlyMap<string, Oid>): Refused[] {
@@ -159,7 +176,12 @@ interface Received {
   readonly history: History;
 }
 
-type History = ReadonlyMap<Oid, Commit["time"]>;
+/** Commits with their times in seconds. Nothing that was cut out of a commit's text is kept: it would keep all of that text. */
+type History = ReadonlyMap<Oid, number>;
+
+function historyOf(commits: Exclude<Checked, string>): History {
+  return new Map(commits.map(({ oid, time }) => [oid, time.seconds]));
+}
 
 /** Reads what the remote has of these streams, and checks it. */
 async function readTheirs(
@@ -170,14 +192,24 @@ async function readTheirs(
   const streams: Received[] = [];
   const refused: Refused[] = [];
   let done = 0;
-  for await (const stream of store.readStreams(candidates.map(({ there }) => there ?? ""))) {
+  let garbage = 0;
+  for await (const stream of store.readStreams(
+    candidates.map(({ there }) => there ?? ""),
+    limits.streamBytesMax,
+  )) {
     const difference = candidates[done++];
     if (difference === undefined) break;
     progress("Checking what came", done, candidates.length);
-    const checked = await check(difference.name, stream);
+    if (garbage > garbageBytesMax) {
+      garbage = 0;
+      Bun.gc(true);
+    }
+    if ("commits" in stream) garbage += stream.commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const checked = await check(difference.name, stream, "theirs");
     if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
-    else streams.push({ difference, history: new Map(checked.map(({ oid, time }) => [oid, time])) });
+    else streams.push({ difference, history: historyOf(checked) });
   }
+  if (garbage > garbageBytesMax) Bun.gc(true);
   return { streams, refused };
 }
 
@@ -196,8 +228,8 @@ async function readOurs(
   for await (const stream of options.store.readStreams(open.map(({ here }) => here))) {
     const name = open[at++]?.name;
     if (name === undefined) break;
-    const checked = await options.check(name, stream);
-    if (typeof checked !== "string") histories.set(name, new Map(checked.map(({ oid, time }) => [oid, time])));
+    const checked = await options.check(name, stream, "ours");
+    if (typeof checked !== "string") histories.set(name, historyOf(checked));
   }
   return histories;
 }
@@ -262,8 +294,8 @@ async function takeOver(options: SyncOptions, received: readonly Received[]): Pr
 
 function mergeOf(store: Store, sides: readonly (readonly [tip: Oid | undefined, history: History])[]): CommitContent {
   const tips = sides.flatMap(([oid, history]) => {
-    const time = oid === undefined ? undefined : history.get(oid);
-    return oid === undefined || time === undefined ? [] : [{ oid, time }];
+    const seconds = oid === undefined ? undefined : history.get(oid);
+    return oid === undefined || seconds === undefined ? [] : [{ oid, time: { seconds, zone: "+0000" } }];
   });
   return mergeCommit(tips, store.emptyTree);
 }

@@ -42,7 +42,7 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
   return new Map(
     lines.flatMap((line): [string, Oid][] => {
       const [oid = "", ref = ""] = line.split("\t");
-      return ref.startsWith(refs.root) ? [[ref.slice(refs.root.length), oid]] : [];
+      return ref.startsWith(refs.root) && /^[0-9a-f]{40,64}$/.test(oid) ? [[ref.slice(refs.root.length), oid]] : [];
     }),
   );
 }
@@ -51,7 +51,12 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
 interface Course {
   arrived: number;
   lost: number;
+  /** How often somebody else of this clone moved the same tracking refs. */
+  outrun: number;
 }
+
+/** Each time one of those who fetch at the same moment gets through. */
+const outrunMax = 20;
 
 /** Where so many streams were lost and none has arrived, it isn't the streams. */
 const lostMax = 32;
@@ -62,7 +67,7 @@ const singleMax = 200;
 async function fetch(
   options: GitTransportOptions,
   wanted: readonly Wanted[],
-  course: Course = { arrived: 0, lost: 0 },
+  course: Course = { arrived: 0, lost: 0, outrun: 0 },
 ): Promise<Refused[]> {
   if (wanted.length === 0) return [];
   const tracking = refs.remote(options.remote);
@@ -74,6 +79,10 @@ async function fetch(
     course.arrived += wanted.length;
     return [];
   }
+  if (/cannot lock ref|unable to update local ref|incorrect old value/i.test(stderr) && course.outrun < outrunMax) {
+    course.outrun++;
+    return await fetch(options, wanted, course);
+  }
   if (isRemoteTrouble(stderr)) {
     await list(options); // Throws if the remote has gone. Else it died of something in what was asked for.
     if (course.arrived === 0 && course.lost >= lostMax) throw refusal(options, stderr);
@@ -81,7 +90,8 @@ async function fetch(
   const [first] = wanted;
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
-    return [{ name: first.name, by: "remote", reason: reasonIn(stderr) }];
+    const by = /upload-pack|not our ref|remote error/i.test(stderr) ? "remote" : "here";
+    return [{ name: first.name, by, reason: reasonIn(stderr) }];
   }
   const refused: Refused[] = [];
   for (const part of inParts(wanted)) refused.push(...(await fetch(options, part, course)));
@@ -119,7 +129,7 @@ const fetchFlags = [
 async function push(
   options: GitTransportOptions,
   sendings: readonly Sending[],
-  course: Course = { arrived: 0, lost: 0 },
+  course: Course = { arrived: 0, lost: 0, outrun: 0 },
 ): Promise<Sent> {
   if (sendings.length === 0) return { refused: [], outrun: [] };
   const tips = new Map(sendings.map(({ name, to }) => [name, to]));
@@ -181,9 +191,16 @@ async function call(options: GitTransportOptions, args: readonly string[], input
     GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
     GIT_TERMINAL_PROMPT: interactive ? "1" : "0",
     GIT_SSH_VARIANT: env.GIT_SSH_VARIANT ?? "auto",
+    GIT_ALLOC_LIMIT: String(allocationBytesMax),
     ...Object.fromEntries(transportVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
-  const config = ["http.lowSpeedLimit=1", `http.lowSpeedTime=${Math.ceil(exchangeMsMax / 1000)}`];
+  const config = [
+    "http.lowSpeedLimit=1",
+    `http.lowSpeedTime=${Math.ceil(exchangeMsMax / 1000)}`,
+    ...bounds,
+    `remote.${options.remote}.mirror=false`, // A mirror's remote takes no single refs, and is forced.
+    "push.pushOption=", // None: hosts that know nothing of options refuse them.
+  ];
   const signal = AbortSignal.timeout(exchangeMsMax);
   // What git has started may outlive it and hold its output open: nobody waits for that.
   const aborted = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
@@ -196,6 +213,11 @@ async function call(options: GitTransportOptions, args: readonly string[], input
     `Nothing is half done. See what it says: git ls-remote ${visible(options.remote)}`,
   );
 }
+
+/** What git may ask of memory in one go, in bytes: a delta of some bytes can unpack to gigabytes. */
+const allocationBytesMax = 256 * 1024 * 1024;
+/** Large files pass through without being held, and what deltas stand on takes little. */
+const bounds = ["core.bigFileThreshold=16m", "core.deltaBaseCacheLimit=32m", "pack.threads=1"] as const;
 
 /** How a person says how their remotes are reached. */
 const transportVariables = [
@@ -223,6 +245,13 @@ function isRemoteTrouble(said: string): boolean {
 function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
   const name = visible(remote);
   const reason = reasonIn(said);
+  if (/hash algorithm|mismatched algorithms|object format/i.test(said)) {
+    return new TrackerError(
+      "unavailable",
+      `${name} names its objects by another hash than this repository, and git can't sync the two: ${reason}`,
+      "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+    );
+  }
   if (
     /Permission denied|Authentication failed|terminal prompts disabled|could not read (?:Username|Password)|\b40[13]\b|access denied|read-only/i.test(
       said,

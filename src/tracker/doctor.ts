@@ -10,6 +10,7 @@ import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
+import { examineRemotes } from "./doctor-remotes.ts";
 import { refresh } from "./refresh.ts";
 import { pointBack } from "./repair.ts";
 import { foldRead } from "./streams.ts";
@@ -70,6 +71,7 @@ async function examine(examination: Examination): Promise<Diagnosis> {
   await findSurroundings(examination);
   await findRefs(examination);
   const checked = await compareStreams(examination);
+  for (const finding of await examineRemotes(tracker)) find(examination, finding);
   return { findings, checked };
 }
 

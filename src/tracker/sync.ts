@@ -1,20 +1,17 @@
 /** The verbs `sync`, `pull` and `push`: everything comes together by itself, and what could not is told. */
-import type { Commit, Oid } from "../core/commit.ts";
+import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
 import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
 import { isPlainRef, refs, streamName } from "../store/refs.ts";
-import type { StreamRead } from "../store/store.ts";
 import { withoutSecrets } from "../sync/address.ts";
 import { type Synced, type SyncOptions, sync } from "../sync/engine.ts";
 import type { Refused } from "../sync/transport.ts";
-import { anyPolicy } from "./policy.ts";
-import { foldRead as foldProjectRead, readProject } from "./project.ts";
+import { readProject } from "./project.ts";
+import { checkOwn, checkReceived } from "./received.ts";
 import { onFreshIndex } from "./refresh.ts";
-import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import { tidyUp } from "./write.ts";
 
@@ -61,8 +58,7 @@ export async function syncIssues(
     remote,
     direction,
     mode,
-    check: (name, stream) =>
-      name === projectName ? checkProject(tracker, stream) : check(tracker, idOf(name), stream),
+    check: (name, stream, whose) => (whose === "theirs" ? checkReceived : checkOwn)(tracker, name, stream),
     writing: (work) =>
       withWriterLock(store.folder, lockWaitMsMax, async () => {
         await store.recover();
@@ -142,21 +138,4 @@ async function reportProject(tracker: Tracker, synced: Synced | undefined): Prom
 /** The id of the issue; of the project's stream, its name. */
 function idOf(name: string): Oid {
   return name.slice(name.indexOf("/") + 1);
-}
-
-async function checkProject(
-  tracker: Tracker,
-  stream: StreamRead,
-): Promise<readonly Pick<Commit, "oid" | "time">[] | string> {
-  const read = await foldProjectRead(tracker, stream);
-  return typeof read === "string" ? read : read.commits;
-}
-
-/** Takes whatever folds to an issue: what of it is broken is quarantined event by event. */
-function check(tracker: Tracker, id: Oid, stream: StreamRead): readonly Commit[] | string {
-  // Whether it counts is decided when it is looked at: what doesn't may do so later.
-  const folded = foldRead(tracker, id, stream, anyPolicy);
-  if (typeof folded === "string") return folded;
-  const wide = folded.ordered.find(({ parents }) => parents.length > limits.parentsMax);
-  return wide === undefined ? folded.ordered : `commit ${wide.oid} has ${wide.parents.length} parents`;
 }

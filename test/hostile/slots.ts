@@ -25,6 +25,10 @@ export interface Things {
   readonly file: string;
   readonly plan: string;
   readonly github: string;
+  /** An issue whose title is in conflict. */
+  readonly torn: string;
+  /** The name of a remote. */
+  readonly remote: string;
 }
 
 /** Command lines that do something, for commands whose usage says too little for that. */
@@ -36,6 +40,8 @@ function usual({
   file,
   plan,
   github,
+  torn,
+  remote,
 }: Things): Record<string, readonly (readonly string[])[]> {
   return {
     new: [["A title"], ["--from-file", plan]],
@@ -69,6 +75,15 @@ function usual({
       ["unset", "list.limit", "--user"],
     ],
     import: [["github", github]],
+    sync: [[remote], [remote, "--dry-run"]],
+    pull: [[remote]],
+    push: [[remote]],
+    conflicts: [[]],
+    resolve: [
+      [torn, "title", "--ours"],
+      [torn, "--theirs"],
+      [torn, "title", "--value", "Both"],
+    ],
     export: [["jsonl"], ["json", "login"]],
     schema: [["issue"]],
     help: [["list"]],

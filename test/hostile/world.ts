@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { mergeMessage } from "../../src/core/message.ts";
 import { isLine } from "../../src/core/text.ts";
 import { openForge } from "./crafted.ts";
 import { canaryName, payloads } from "./payloads.ts";
@@ -10,7 +11,9 @@ import { filesBelow, openStage, type Stage } from "./stage.ts";
 
 const git = "a/b/main/.git";
 /** What the program may change, from a stage's root. */
-const ours = [`${git}/git-tracker`, `${git}/objects`, `${git}/refs/git-tracker`, `${git}/packed-refs`];
+const ours = [git, "hub.git"].flatMap((folder) =>
+  ["git-tracker", "objects", "refs/git-tracker", "packed-refs"].map((name) => `${folder}/${name}`),
+);
 
 /** Makes the things that command lines speak of. */
 export async function thingsOf(stage: Stage): Promise<Things> {
@@ -27,6 +30,10 @@ export async function thingsOf(stage: Stage): Promise<Things> {
   await stage.play(["comment", id, "Hello"]);
   const comment = JSON.parse((await stage.play(["show", id, "--json"])).out).item.comments[0].id;
   const file = write("file.txt", "content");
+  const torn = await make("Torn");
+  tear(stage, torn);
+  stage.git("init", "--quiet", "--bare", "--template=", join(stage.root, "hub.git"));
+  stage.git("remote", "add", "hub", "../../../hub.git"); // Stays true in a copy of the stage.
   await stage.play(["attach", id, file]);
   return {
     id,
@@ -34,6 +41,8 @@ export async function thingsOf(stage: Stage): Promise<Things> {
     comment,
     attachment: file,
     file,
+    torn,
+    remote: "hub",
     plan: write("plan.md", "- [ ] One\n- [ ] Two\n"),
     github: write(
       "github.json",
@@ -94,6 +103,19 @@ function look({ root }: Stage): Map<string, string> {
 /** True for the path of a file that only a payload can have made. */
 export function isCanary(path: string): boolean {
   return basename(path).includes(canaryName);
+}
+
+/** Two who didn't know of each other renamed it. */
+function tear(stage: Stage, id: string): void {
+  const forge = openForge(join(stage.root, git));
+  const sides = ["One", "Other"].map((title) =>
+    forge.commit({
+      parents: [id],
+      author: "E <e@e>",
+      message: `Rename\n\nEvent: title-changed\nFrom: Torn\nTo: ${title}\nFormat: 1\n`,
+    }),
+  );
+  forge.point(id, forge.commit({ parents: sides.toSorted(), author: "E <e@e>", message: mergeMessage }));
 }
 
 /** What a hostile remote can do and `attach` can't: any line as the name of an attachment. */

@@ -4,6 +4,7 @@ import { TrackerError } from "../../src/core/errors.ts";
 import { findDamage, headsFrom } from "../../src/store/examine.ts";
 import { blobOf, commitsAmong } from "../../src/store/found.ts";
 import { emptyTree, encodeCommit, type Hash, type NamedObject, nameObject } from "../../src/store/objects.ts";
+import { treeFault, treeReader } from "../../src/store/received.ts";
 import type { RefUpdate, Store, SwapResult } from "../../src/store/store.ts";
 import { walkStreams } from "../../src/store/streams.ts";
 import { attachmentTree } from "../../src/store/writer.ts";
@@ -69,7 +70,8 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     readRef: async (ref) => refs.get(ref),
     stampRefs: () => String(changes),
     async maintain() {},
-    readStreams: (tips) => walkStreams(tips, read, new Set()),
+    readStreams: (tips, bytesMax) => walkStreams(tips, read, new Set(), bytesMax),
+    treeFault: (trees) => treeFault(treeReader(hash, read), trees),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read))),
     remotes: async () => new Map(),
     gitConfig: async (key) => config[key],

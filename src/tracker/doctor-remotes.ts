@@ -1,0 +1,92 @@
+/** What `doctor` says of remotes: streams of theirs that came and can't be taken, and what is remembered of remotes that are gone. */
+import type { Oid } from "../core/commit.ts";
+import { limits } from "../core/event.ts";
+import { visible } from "../core/text.ts";
+import { issueOfRef, refs, streamName } from "../store/refs.ts";
+import type { Finding } from "./doctor.ts";
+import { checkReceived } from "./received.ts";
+import type { Tracker } from "./tracker.ts";
+
+export type RemoteFinding = Pick<Finding, "level" | "what" | "hint" | "issue">;
+
+interface Tracked {
+  readonly ref: string;
+  readonly remote: string;
+  /** The ref's name below what is remembered of the remote, as in `issues/<id>`. */
+  readonly name: string;
+  readonly tip: Oid;
+}
+
+/** So many streams of one remote are named one by one. */
+const namedMax = 20;
+
+export async function examineRemotes(tracker: Tracker): Promise<RemoteFinding[]> {
+  const { store } = tracker;
+  const tracked = trackedIn(await store.listRefs(refs.remotes));
+  const known = await store.remotes();
+  const byRemote = Map.groupBy(tracked, ({ remote }) => remote);
+  const gone = [...byRemote.keys()].filter((remote) => !known.has(remote));
+  const here = await store.listRefs(refs.root);
+  const findings = gone.map((remote): RemoteFinding => {
+    const shown = visible(remote);
+    const what = `There is no remote ${shown} any more, but what it had is still remembered`;
+    const hint = `It does no harm. See it: git for-each-ref ${shownRef(refs.remote(remote))}`;
+    return { level: "note", what, hint, issue: null };
+  });
+  for (const [remote, all] of byRemote) {
+    const differing = all.filter(({ name, tip }) => here.get(refs.root + name) !== tip);
+    findings.push(...(await refusedOf(tracker, remote, differing)));
+  }
+  return findings;
+}
+
+async function refusedOf(tracker: Tracker, remote: string, tracked: readonly Tracked[]): Promise<RemoteFinding[]> {
+  const findings: RemoteFinding[] = [];
+  let more = 0;
+  let at = 0;
+  for await (const read of tracker.store.readStreams(
+    tracked.map(({ tip }) => tip),
+    limits.streamBytesMax,
+  )) {
+    const stream = tracked[at++];
+    if (stream === undefined) break;
+    const checked = await checkReceived(tracker, stream.name, read);
+    if (typeof checked !== "string") continue;
+    if (findings.length === namedMax) more++;
+    else findings.push(refusal(stream, checked));
+  }
+  if (more > 0) {
+    const what = `${more} more of what ${visible(remote)} has can't be taken`;
+    findings.push({
+      level: "warning",
+      what,
+      hint: `See them all: git tracker sync ${visible(remote)} --json`,
+      issue: null,
+    });
+  }
+  return findings;
+}
+
+function refusal({ ref, remote, name }: Tracked, reason: string): RemoteFinding {
+  const issue = issueOfRef(refs.root + name) ?? null;
+  return {
+    level: "warning",
+    what: `What ${visible(remote)} has of ${issue === null ? name : `issue ${issue.slice(0, 10)}`} can't be taken: ${reason}`,
+    hint: `Nothing here is affected. Who wrote it, and what: git log ${shownRef(ref)}`,
+    issue,
+  };
+}
+
+/** A name that a shell would read as something else is nothing to type. */
+function shownRef(ref: string): string {
+  return /^[\w./-]+$/.test(ref) ? ref : visible(`'${ref.replaceAll("'", "'\\''")}'`);
+}
+
+function trackedIn(found: ReadonlyMap<string, Oid>): Tracked[] {
+  return [...found].flatMap(([ref, tip]): Tracked[] => {
+    const [remote = "", below = ""] =
+      /^(.+?)\/((?:issues\/)?[^/]+)$/.exec(ref.slice(refs.remotes.length))?.slice(1) ?? [];
+    const name = streamName(refs.root + below);
+    return name === undefined ? [] : [{ ref, remote, name, tip }];
+  });
+}
