@@ -8,8 +8,9 @@ import { TrackerError } from "../core/errors.ts";
 import type { Folded } from "../core/fold.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { decodeCommitObject } from "../store/objects.ts";
-import { issueOfRef, refs } from "../store/refs.ts";
+import { issueOfRef, refs, streamName } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
+import { examineProject } from "./doctor-project.ts";
 import { examineRemotes } from "./doctor-remotes.ts";
 import { refresh } from "./refresh.ts";
 import { pointBack } from "./repair.ts";
@@ -70,6 +71,7 @@ async function examine(examination: Examination): Promise<Diagnosis> {
   await refresh(tracker, "nothing");
   await findSurroundings(examination);
   await findRefs(examination);
+  for (const finding of await examineProject(tracker, mode)) find(examination, finding);
   const checked = await compareStreams(examination);
   for (const finding of await examineRemotes(tracker)) find(examination, finding);
   return { findings, checked };
@@ -100,14 +102,15 @@ async function findLost(examination: Examination): Promise<void> {
 async function findLostRefs(examination: Examination): Promise<void> {
   const { tracker, mode } = examination;
   const { store } = tracker;
-  const tips = await store.listRefs(refs.issues);
+  const tips = await store.listRefs(refs.root);
   for (const [ref, to] of store.lastTips()) {
-    const id = issueOfRef(ref);
+    const id = issueOfRef(ref) ?? null;
     const tip = tips.get(ref);
-    if (id === undefined || to === undefined || tip === to) continue;
+    if (streamName(ref) === undefined || to === undefined || tip === to) continue;
     if (tip !== undefined && (/^0+$/.test(tip) || !(await isBehind(tracker, tip, to)))) continue;
     const repaired = mode === "repair" && (await store.swap([{ ref, from: tip, to }])).kind === "updated";
-    const what = `Issue ${id.slice(0, 10)} ${tip === undefined ? "has no ref" : `ends with ${tip.slice(0, 10)}`}, but ${to.slice(0, 10)} was written`;
+    const name = id === null ? "The project's stream" : `Issue ${id.slice(0, 10)}`;
+    const what = `${name} ${tip === undefined ? "has no ref" : `ends with ${tip.slice(0, 10)}`}, but ${to.slice(0, 10)} was written`;
     find(examination, { level: "error", what, hint: "git tracker doctor --repair", issue: id, repaired });
   }
 }
@@ -194,7 +197,7 @@ async function findBroken(examination: Examination, id: Oid, { tip, reason }: Br
   const hint = reason.includes("shallow")
     ? "git fetch --unshallow"
     : "Look for what is missing with: git fsck. A clone that has it can give it back.";
-  const repair = mode === "repair" ? await pointBack(tracker, id, tip) : undefined;
+  const repair = mode === "repair" ? await pointBack(tracker, { ref: refs.issue(id), root: id, tip }) : undefined;
   const what = `Issue ${id.slice(0, 10)} can't be read: ${reason}${repair === undefined ? "" : `; ${repair.what}`}`;
   find(examination, { level: "error", what, hint, issue: id, repaired: repair?.whole ?? false });
 }

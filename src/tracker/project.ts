@@ -157,7 +157,8 @@ export async function foldRead(tracker: Tracker, stream: StreamRead): Promise<Re
   return typeof folded === "string" ? folded : { project: folded, commits: commits.toReversed() };
 }
 
-function rootOf({ store }: Tracker): Oid {
+/** What the stream begins with. */
+export function rootOf({ store }: Tracker): Oid {
   return store.nameCommit(projectRoot(store.emptyTree));
 }
 
