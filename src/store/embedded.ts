@@ -8,18 +8,9 @@ import { dirname, join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
-import type { Variables } from "../platform/git.ts";
 import { alternatesOf, findDamage, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
-import {
-  type ConfigEntry,
-  canonicalKey,
-  isTrue,
-  lastValue,
-  protectedConfigFiles,
-  readConfigFiles,
-  remotesIn,
-} from "./gitconfig.ts";
+import { type ConfigEntry, canonicalKey, lastValue, readAllConfig, remotesIn } from "./gitconfig.ts";
 import { createKeeper } from "./keeper.ts";
 import { setLocksAside } from "./lock-file.ts";
 import { readLoose } from "./loose.ts";
@@ -60,6 +51,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     folder: join(commonDir, "git-tracker"),
     ...keeper,
     readBlob: async (oid) => blobOf(oid, await read(limits.attachmentBytesMax)(oid)),
+    readObjects: (oids) => Promise.all(oids.map(read(limits.attachmentBytesMax))),
     listRefs: async (prefix) => listRefFiles(repository, prefix),
     scanRefs: async (prefix, since) => scanRefFiles(repository, prefix, since),
     readRef: async (ref) => readRefFile(repository, ref),
@@ -67,11 +59,11 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     readStreams: (tips) => walkStreams(tips, read(commitBytesMax), readShallow(commonDir)),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read(commitBytesMax)))),
     async gitConfig(key) {
-      config ??= readConfig(repository, options.env);
+      config ??= readAllConfig(repository, options.env);
       return lastValue(config, canonicalKey(key));
     },
     async remotes() {
-      config ??= readConfig(repository, options.env);
+      config ??= readAllConfig(repository, options.env);
       return remotesIn(config.map(({ key, value }): [string, string] => [key, value]));
     },
     findLocks: async () => findLockFiles(repository),
@@ -115,24 +107,4 @@ async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<
     if (error instanceof Errors.NotFoundError) return undefined;
     return { damage: `object ${oid} is in a damaged pack` };
   }
-}
-
-/** As git finds it: the system's, the person's, the repository's, then the environment's. */
-function readConfig({ commonDir, gitDir }: Repository, env: Variables): ConfigEntry[] {
-  const files = [...protectedConfigFiles(env), join(commonDir, "config")];
-  const entries = readConfigFiles(files, env);
-  const ofWorkTree = isTrue(lastValue(entries, "extensions.worktreeConfig") ?? "false");
-  const more = ofWorkTree ? readConfigFiles([join(gitDir, "config.worktree")], env) : [];
-  return [...entries, ...more, ...givenEntries(env)];
-}
-
-function givenEntries(env: Variables): ConfigEntry[] {
-  const count = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
-  const entries: ConfigEntry[] = [];
-  for (let i = 0; i < count; i++) {
-    const key = env[`GIT_CONFIG_KEY_${i}`];
-    if (key === undefined) break;
-    entries.push({ key: canonicalKey(key), value: env[`GIT_CONFIG_VALUE_${i}`] ?? "" });
-  }
-  return entries;
 }

@@ -52,6 +52,21 @@ export function readPlainConfig(commonDir: string, env: Variables): ConfigEntry[
   return isPlain && lastValue(entries, "user.email") !== undefined ? entries : undefined;
 }
 
+/** Where a repository's own configuration is. */
+export interface ConfigPlace {
+  readonly commonDir: string;
+  readonly gitDir: string;
+}
+
+/** All entries as git finds them: the system's, the person's, the repository's, then the environment's. Throws `invalid`. */
+export function readAllConfig({ commonDir, gitDir }: ConfigPlace, env: Variables): ConfigEntry[] {
+  const files = [...protectedConfigFiles(env), join(commonDir, "config")];
+  const entries = readConfigFiles(files, env);
+  const ofWorkTree = isTrue(lastValue(entries, "extensions.worktreeConfig") ?? "false");
+  const more = ofWorkTree ? readConfigFiles([join(gitDir, "config.worktree")], env) : [];
+  return [...entries, ...more, ...givenEntries(env)];
+}
+
 /** The value that holds: the last. `key` is in the spelling of ConfigEntry, or with other case in its first and last part. */
 export function lastValue(entries: readonly ConfigEntry[], key: string): string | undefined {
   const wanted = canonicalKey(key);
@@ -190,4 +205,15 @@ export function remotesIn(entries: Iterable<readonly [key: string, value: string
     if (name !== undefined && !name.startsWith("-")) found.set(name, value);
   }
   return found;
+}
+
+function givenEntries(env: Variables): ConfigEntry[] {
+  const count = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
+  const entries: ConfigEntry[] = [];
+  for (let i = 0; i < count; i++) {
+    const key = env[`GIT_CONFIG_KEY_${i}`];
+    if (key === undefined) break;
+    entries.push({ key: canonicalKey(key), value: env[`GIT_CONFIG_VALUE_${i}`] ?? "" });
+  }
+  return entries;
 }

@@ -12,7 +12,7 @@ import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
 import { findDamage, headsFrom, outOfReach } from "./examine.ts";
-import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
+import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
 import { canonicalKey, readPlainConfig, remotesIn } from "./gitconfig.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { lockedRefusal, lockPath, setLocksAside } from "./lock-file.ts";
@@ -53,6 +53,7 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     folder: join(commonDir, "git-tracker"),
     ...keeper,
     readBlob: (oid) => readBlob(context, oid),
+    readObjects: (oids) => readObjects(context, oids),
     listRefs: (prefix) => listRefs(context, prefix),
     scanRefs: (prefix, since) => scanRefs(context, prefix, since),
     readRef: (ref) => readRef(context, ref),
@@ -120,6 +121,10 @@ async function readCommits(context: Context, oids: readonly Oid[]): Promise<RawC
     const read = context.restoring(oids.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch) : batch);
     return commitsAmong(oids, await Promise.all(oids.map(read)));
   });
+}
+
+async function readObjects(context: Context, oids: readonly Oid[]): Promise<Found[]> {
+  return usingBatch(context, limits.attachmentBytesMax, (read) => Promise.all(oids.map(context.restoring(read))));
 }
 
 async function* readStreams(context: Context, tips: readonly Oid[]) {

@@ -4,6 +4,8 @@
  */
 import type { CommitContent, Oid } from "../core/commit.ts";
 import type { DamagedObject, OutOfReach } from "./examine.ts";
+import type { Found } from "./found.ts";
+import type { NamedObject } from "./objects.ts";
 
 /** The move of one ref. `from` undefined: it must not exist yet. `to` undefined: it is deleted. */
 export interface RefUpdate {
@@ -62,6 +64,10 @@ export interface Store {
   /** Writes a tree that holds `attachments/<name>` for each file (the empty tree for none) and the files. */
   writeTree(files: readonly AttachmentFile[]): Promise<{ readonly tree: Oid; readonly blobs: readonly Oid[] }>;
   readBlob(oid: Oid): Promise<Uint8Array>;
+  /** Any objects, in the order given. Damage is told, not thrown. */
+  readObjects(oids: readonly Oid[]): Promise<readonly Found[]>;
+  /** Writes objects that came from elsewhere, as `writeCommits` does its own. */
+  writeObjects(objects: readonly NamedObject[]): Promise<void>;
 
   /**
    * Moves all of these refs or none, each only if it still is at `from`. A ref locked by somebody else is waited for (about

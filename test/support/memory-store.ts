@@ -51,6 +51,10 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
       return { tree: tree.oid, blobs: tree.blobs };
     },
     readBlob: async (oid) => blobOf(oid, objects.get(oid)),
+    readObjects: (oids) => Promise.all(oids.map(read)),
+    async writeObjects(written) {
+      for (const object of written) keep(object);
+    },
     async swap(updates) {
       const moved = movedAmong(refs, updates);
       if (moved !== undefined) return moved;
