@@ -14,6 +14,7 @@ import type { Clock } from "../platform/clock.ts";
 import { errnoOf, readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
 import { share } from "../platform/sharing.ts";
+import { readAllConfig } from "../store/gitconfig.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +23,7 @@ import { today } from "./fields.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
 import type { Progress, Tracker } from "./tracker.ts";
+import { asWriter } from "./writer.ts";
 
 export interface OpenOptions {
   readonly cwd: string;
@@ -93,7 +95,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       actor ??= findActor(options, store);
       return actor;
     },
-    openTransport: (remote) => openTransport(options, repository, config, remote),
+    openTransport: (remote) => openTransport(options, repository, config, store, remote),
     programs: { folder: repository.runDir, env: environment },
     progress: options.progress,
     warn: options.warn,
@@ -181,11 +183,27 @@ async function findActor({ actor, environment }: OpenOptions, store: Store): Pro
 }
 
 async function openTransport(
-  { environment, interactive }: OpenOptions,
-  { runDir }: Repository,
+  options: OpenOptions,
+  repository: Repository,
   { syncTimeout }: Config,
+  store: Store,
   remote: string,
 ): Promise<Transport> {
-  const { openGitTransport } = await import("../sync/git-transport.ts");
-  return openGitTransport({ folder: runDir, env: environment, remote, interactive, exchangeMsMax: syncTimeout * 1000 });
+  const { environment: env, interactive, progress } = options;
+  const msMax = syncTimeout * 1000;
+  if (store.kind === "native") {
+    const { openGitTransport } = await import("../sync/git-transport.ts");
+    return openGitTransport({ folder: repository.runDir, env, remote, interactive, exchangeMsMax: msMax });
+  }
+  const { openHttpTransport, packBytesDefault } = await import("../sync/http-transport.ts");
+  return openHttpTransport({
+    store,
+    remote,
+    entries: readAllConfig(repository, env),
+    env,
+    silenceMsMax: msMax,
+    packBytesMax: packBytesDefault,
+    writing: (work) => asWriter(store, work),
+    progress,
+  });
 }

@@ -4,7 +4,6 @@ import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
 import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
-import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
 import { isPlainRef, refs, streamName } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
@@ -17,6 +16,7 @@ import { onFreshIndex } from "./refresh.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import { tidyUp } from "./write.ts";
+import { asWriter } from "./writer.ts";
 
 export interface SyncChoice {
   /** Undefined: the one that the settings, the branch or there being no other says. */
@@ -63,8 +63,7 @@ export async function syncIssues(
     check: (name, stream) =>
       name === projectName ? checkProject(tracker, stream) : check(tracker, idOf(name), stream),
     writing: (work) =>
-      withWriterLock(store.folder, lockWaitMsMax, async () => {
-        await store.recover();
+      asWriter(store, async () => {
         const done = await work();
         await tidyUp(tracker);
         return done;
