@@ -149,12 +149,18 @@ async function* bounded(
 function parseAddress(name: string, address: string): URL {
   const url = URL.parse(address);
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  const how = /^ssh:|^[\w.-]+@?[\w.-]*:(?!\/\/)/.test(address) ? "ssh" : (url?.protocol.replace(":", "") ?? "a path");
+  const how = howReached(address);
   throw new TrackerError(
     "unavailable",
     `${name} is reached by ${visible(how)}, which needs git installed`,
     `Install git, or give ${name} an address that begins with https://`,
   );
+}
+
+/** As git tells addresses apart: `host:path` is ssh's. */
+function howReached(address: string): string {
+  const [, scheme] = /^([\w+.-]+):(?:\/\/|:)/.exec(address) ?? [];
+  return scheme ?? (/^[^/]+:/.test(address) ? "ssh" : "a path");
 }
 
 /** Only within one host, and never from https to http. */

@@ -18,6 +18,21 @@ export type Packet =
 export interface PacketReader {
   /** Throws `Unusable` for what is no pkt-line. */
   next(): Promise<Packet>;
+  /** Ends the source, whatever is still to come. */
+  close(): Promise<void>;
+}
+
+/** Reads what is wanted of a source, and ends it then. */
+export async function reading<T>(
+  source: AsyncIterable<Uint8Array>,
+  read: (packets: PacketReader) => Promise<T>,
+): Promise<T> {
+  const packets = readPackets(source);
+  try {
+    return await read(packets);
+  } finally {
+    await packets.close();
+  }
 }
 
 /** One line; the line feed at its end is the caller's. */
@@ -78,6 +93,9 @@ export function readPackets(source: AsyncIterable<Uint8Array>): PacketReader {
       const bytes = await take(length - headerLength);
       if (bytes === undefined) throw new Unusable("what came is cut off");
       return { kind: "line", bytes };
+    },
+    async close() {
+      await chunks.return?.();
     },
   };
 }

@@ -7,7 +7,7 @@ import { refs } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import type { HttpClient } from "./http-client.ts";
 import { collect, type Parcel } from "./parcel.ts";
-import { flush, line, type PacketReader, readPackets, textOf, Unusable } from "./pkt-line.ts";
+import { flush, line, type PacketReader, reading, readPackets, textOf, Unusable } from "./pkt-line.ts";
 import { firstBand, saidBy } from "./side-band.ts";
 import type { Refused, Sending, Sent } from "./transport.ts";
 import { agent, checkServer, listBytesMax, readServer } from "./upload-pack.ts";
@@ -36,7 +36,7 @@ export function openReceivePack(http: HttpClient, options: ReceivePackOptions): 
       answers: "application/x-git-receive-pack-advertisement",
       bytesMax: listBytesMax,
     });
-    const server = await readServer(readPackets(body), "git-receive-pack");
+    const server = await reading(body, (packets) => readServer(packets, "git-receive-pack"));
     checkServer(server, remote);
     if (!server.capabilities.has("report-status")) throw new Unusable("the server does not say what it takes");
     return server;
@@ -59,8 +59,7 @@ export function openReceivePack(http: HttpClient, options: ReceivePackOptions): 
       answers: "application/x-git-receive-pack-result",
       bytesMax: reportBytesMax,
     });
-    const packets = readPackets(body);
-    return await readReport(band ? readPackets(firstBand(packets)) : packets);
+    return await reading(band ? firstBand(readPackets(body)) : body, readReport);
   };
 
   /** A pack that isn't taken is sent in halves, until what is not taken is alone. */

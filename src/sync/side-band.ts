@@ -8,17 +8,21 @@ import { type PacketReader, textOf, Unusable } from "./pkt-line.ts";
  * Throws `Unusable` with the server's words when it gives up.
  */
 export async function* firstBand(packets: PacketReader): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const packet = await packets.next();
-    if (packet.kind !== "line") return;
-    const [band] = packet.bytes;
-    if (band === 1) yield packet.bytes.subarray(1);
-    else if (band === 3) throw new Unusable(saidBy(textOf(packet.bytes.subarray(1))));
-    else if (band !== 2) {
-      const text = textOf(packet.bytes);
-      if (/^(?:NAK$|ACK |shallow |unshallow )/.test(text)) continue;
-      throw new Unusable(refusalIn(text) ?? "what came is in no side band");
+  try {
+    for (let packet = await packets.next(); packet.kind === "line"; packet = await packets.next()) {
+      const [band] = packet.bytes;
+      if (band === 1) yield packet.bytes.subarray(1);
+      else if (band === 3) throw new Unusable(saidBy(textOf(packet.bytes.subarray(1))));
+      else if (band !== 2) checkUnbanded(textOf(packet.bytes));
     }
+  } finally {
+    await packets.close();
+  }
+}
+
+function checkUnbanded(text: string): void {
+  if (!/^(?:NAK$|ACK |shallow |unshallow )/.test(text)) {
+    throw new Unusable(refusalIn(text) ?? "what came is in no side band");
   }
 }
 

@@ -7,7 +7,7 @@ import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { refs } from "../store/refs.ts";
 import type { HttpClient } from "./http-client.ts";
-import { delimiter, flush, line, type PacketReader, readPackets, textOf, Unusable } from "./pkt-line.ts";
+import { delimiter, flush, line, type PacketReader, reading, readPackets, textOf, Unusable } from "./pkt-line.ts";
 import { firstBand, refusalIn } from "./side-band.ts";
 
 export interface UploadPack {
@@ -48,7 +48,7 @@ export function openUploadPack(http: HttpClient, { remote, packBytesMax }: Uploa
       answers: "application/x-git-upload-pack-advertisement",
       bytesMax: listBytesMax,
     });
-    const server = await readServer(readPackets(body), "git-upload-pack");
+    const server = await reading(body, (packets) => readServer(packets, "git-upload-pack"));
     checkServer(server, remote);
     return server;
   };
@@ -70,15 +70,20 @@ export function openUploadPack(http: HttpClient, { remote, packBytesMax }: Uploa
       if (known?.version !== 2) known = await discover();
       if (known.version !== 2) return new Map([...known.refs].filter(([ref]) => ref.startsWith(refs.root)));
       const asked = [...v2Head("ls-refs", known), delimiter, line(`ref-prefix ${refs.root}\n`), flush];
-      return await readRefs(readPackets(await post(known, asked.join(""), listBytesMax)));
+      return await reading(await post(known, asked.join(""), listBytesMax), readRefs);
     },
     async fetch(wants, haves) {
       known ??= await discover();
       const asked = known.version === 2 ? askV2(known, wants, haves) : askV0(known, wants, haves);
       const bytesMax = packBytesMax * bandShare + bandBytes;
       const packets = readPackets(await post(known, asked, bytesMax));
-      if (known.version === 2) await skipToPack(packets);
-      return firstBand(packets);
+      try {
+        if (known.version === 2) await skipToPack(packets);
+        return firstBand(packets);
+      } catch (error) {
+        await packets.close();
+        throw error;
+      }
     },
   };
 }
