@@ -2,53 +2,71 @@
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { SyncChoice, SyncedIssue, SyncReport } from "../tracker/sync.ts";
-import { command } from "./command.ts";
+import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 
 const flags = {
   "dry-run": { type: "boolean", short: "n", help: "only say what would come and go" },
 } as const;
 
-export const sync = commandFor("both", {
-  details:
+export const sync = command({
+  usage: "[REMOTE]",
+  words: [0, 1],
+  flags: {
+    ...flags,
+    auto: { type: "boolean", help: "as sync.auto starts it: later, once for all who want it, and without a word" },
+  },
+  details: [
     "Without a name it is the remote of the setting sync.remote, of the branch, or origin. Nothing of git's own settings is used or changed.",
+    "With the setting sync.auto, commands sync by themselves, in the background.",
+  ].join("\n"),
   examples: ["git tracker sync", "git tracker sync upstream", "git tracker sync --dry-run"],
+  async run(env, { words: [remote], flags: given }) {
+    if (!given.auto) return await syncNow(env, given, { remote, direction: "both", mode: modeOf(given) });
+    if (given["dry-run"]) throw usageError("sync", "--auto and --dry-run don't go together");
+    const { runAutoSync } = await import("../tracker/auto-sync.ts");
+    await runAutoSync(await env.open(), remote);
+  },
 });
 
-export const pull = commandFor("pull", {
+export const pull = oneWay("pull", {
   details: "Like sync, but nothing is sent.",
   examples: ["git tracker pull", "git tracker pull upstream --dry-run"],
 });
 
-export const push = commandFor("push", {
+export const push = oneWay("push", {
   details: "Like sync, but nothing is taken: streams that others have changed are refused.",
   examples: ["git tracker push", "git tracker push upstream --dry-run"],
 });
 
-function commandFor(
+function oneWay(
   direction: SyncChoice["direction"],
-  words: { readonly details: string; readonly examples: readonly string[] },
+  help: { readonly details: string; readonly examples: readonly string[] },
 ) {
   return command({
-    ...words,
+    ...help,
     usage: "[REMOTE]",
     words: [0, 1],
     flags,
-    async run(env, { words: [remote], flags: given }) {
-      const { syncIssues } = await import("../tracker/sync.ts");
-      const mode = given["dry-run"] ? "plan" : "do";
-      const report = await syncIssues(await env.open(), { remote, direction, mode });
-      if (given.json) await printJson(env, report);
-      else printText(env, report, mode);
-      if (report.refused.length > 0) {
-        throw new TrackerError(
-          report.refused.every(({ by }) => by === "remote") ? "not-permitted" : "conflict",
-          `${countOf(report.refused.length, "issue")} could not be synced`,
-          "Each line above says why; all others were.",
-        );
-      }
-    },
+    run: (env, { words: [remote], flags: given }) => syncNow(env, given, { remote, direction, mode: modeOf(given) }),
   });
+}
+
+function modeOf(given: { readonly "dry-run": boolean }): SyncChoice["mode"] {
+  return given["dry-run"] ? "plan" : "do";
+}
+
+async function syncNow(env: Env, { json }: { readonly json: boolean }, choice: SyncChoice): Promise<void> {
+  const { syncIssues } = await import("../tracker/sync.ts");
+  const report = await syncIssues(await env.open(), choice);
+  if (json) await printJson(env, report);
+  else printText(env, report, choice.mode);
+  if (report.refused.length === 0) return;
+  throw new TrackerError(
+    report.refused.every(({ by }) => by === "remote") ? "not-permitted" : "conflict",
+    `${countOf(report.refused.length, "issue")} could not be synced`,
+    "Each line above says why; all others were.",
+  );
 }
 
 async function printJson(env: Env, { remote, project, issues, refused, rewound }: SyncReport): Promise<void> {

@@ -51,7 +51,9 @@ export function openHttp(options: HttpOptions): HttpClient {
     const url = new URL(base.href.replace(/\/*$/, "/") + request.path);
     const abort = new AbortController();
     const size = request.body?.length ?? 0;
-    const timer = setTimeout(() => abort.abort(), options.silenceMsMax + (size / slowestBytesPerSecond) * 1000);
+    let isWaiting = true;
+    const patience = AbortSignal.timeout(options.silenceMsMax + Math.ceil((size / slowestBytesPerSecond) * 1000));
+    patience.addEventListener("abort", () => isWaiting && abort.abort());
     try {
       const response = await fetch(url, {
         method: request.body === undefined ? "GET" : "POST",
@@ -65,7 +67,7 @@ export function openHttp(options: HttpOptions): HttpClient {
     } catch (error) {
       throw unreachable(name, url, abort.signal.aborted, error);
     } finally {
-      clearTimeout(timer);
+      isWaiting = false;
     }
   };
 
@@ -122,10 +124,17 @@ async function* bounded(
 ): AsyncGenerator<Uint8Array> {
   let total = 0;
   let recent = 0;
-  const watch = setInterval(() => {
-    if (recent < (slowestBytesPerSecond * silenceMsMax) / 1000) abort.abort();
-    recent = 0;
-  }, silenceMsMax);
+  let isOpen = true;
+  const watch = () => {
+    const patience = AbortSignal.timeout(silenceMsMax);
+    patience.addEventListener("abort", () => {
+      if (!isOpen) return;
+      if (recent < (slowestBytesPerSecond * silenceMsMax) / 1000) return abort.abort();
+      recent = 0;
+      watch();
+    });
+  };
+  watch();
   const reader = body.getReader();
   try {
     for (;;) {
@@ -141,7 +150,7 @@ async function* bounded(
     if (abort.signal.aborted) throw tooSlow(name);
     throw new Unusable("what came is cut off");
   } finally {
-    clearInterval(watch);
+    isOpen = false;
     abort.abort();
   }
 }

@@ -98,6 +98,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     openTransport: (remote) => openTransport(options, repository, config, store, remote),
     programs: { folder: repository.runDir, env: environment },
     progress: options.progress,
+    wrote: false,
     warn: options.warn,
     close: () => {
       policy.close();

@@ -14,6 +14,7 @@ import { anyPolicy } from "./policy.ts";
 import { foldRead as foldProjectRead, readProject } from "./project.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { foldRead } from "./streams.ts";
+import { writeRemoteState } from "./sync-state.ts";
 import type { Tracker } from "./tracker.ts";
 import { tidyUp } from "./write.ts";
 import { asWriter } from "./writer.ts";
@@ -72,6 +73,8 @@ export async function syncIssues(
     chance,
     progress,
   });
+  const told = result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why }));
+  if (mode === "do") writeRemoteState(tracker, remote, { at: tracker.clock.now(), refused: told });
   const streams = result.streams.filter(({ name }) => name !== projectName);
   const ids = streams.map(({ name }) => idOf(name));
   const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
@@ -88,7 +91,7 @@ export async function syncIssues(
       const id = idOf(name);
       return { id, came, sent, issue: issues.get(id), quarantined: quarantined.has(id) };
     }),
-    refused: result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why })),
+    refused: told,
     rewound: result.rewound.map(idOf),
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { systemSleep } from "../../src/platform/sleep.ts";
 import { nameObject } from "../../src/store/objects.ts";
 import { encodePack } from "../../src/store/pack.ts";
 import { delimiter, flush, line } from "../../src/sync/pkt-line.ts";
@@ -45,7 +46,7 @@ function packOf(...contents: string[]): Buffer {
 function endless(piece: Uint8Array, pauseMs: number): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
-      await Bun.sleep(pauseMs);
+      await systemSleep(pauseMs);
       controller.enqueue(piece);
     },
   });
@@ -147,7 +148,9 @@ const hostile: Readonly<Record<string, { readonly door: Door; readonly code: num
   },
   "a report of nonsense": {
     door: (request) =>
-      isPush(request) ? typed(Buffer.from(banded(1, Buffer.from(line("yes\n")))), "git-receive-pack-result") : undefined,
+      isPush(request)
+        ? typed(Buffer.from(banded(1, Buffer.from(line("yes\n")))), "git-receive-pack-result")
+        : undefined,
     code: 5,
     says: /no report/,
   },
