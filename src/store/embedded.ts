@@ -11,6 +11,7 @@ import { limits } from "../core/event.ts";
 import { alternatesOf, findDamage, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
 import { type ConfigEntry, canonicalKey, lastValue, readAllConfig, remotesIn } from "./gitconfig.ts";
+import { changeConfig } from "./gitconfig-edit.ts";
 import { createKeeper } from "./keeper.ts";
 import { setLocksAside } from "./lock-file.ts";
 import { readLoose } from "./loose.ts";
@@ -65,6 +66,13 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     async remotes() {
       config ??= readAllConfig(repository, options.env);
       return remotesIn(config.map(({ key, value }): [string, string] => [key, value]));
+    },
+    async changeRemotes(change) {
+      config = undefined;
+      await changeConfig(refWriter, change);
+      if (change.kind === "add") return;
+      const followed = listRefFiles(repository, `refs/remotes/${change.name}/`);
+      await keeper.swap([...followed].map(([ref, from]) => ({ ref, from, to: undefined })));
     },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriter),

@@ -116,18 +116,55 @@ interface Cursor {
   at: number;
 }
 
-function parseConfig(source: string, path: string): ConfigEntry[] {
-  const cursor: Cursor = { text: source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"), path, at: 0 };
-  const entries: ConfigEntry[] = [];
-  let section = ""; // With its dot.
-  while (cursor.at < cursor.text.length) {
-    const character = cursor.text.charAt(cursor.at);
+/** A section, from its header up to the next one's, or one setting with the whole of its line. */
+export interface ConfigSpan {
+  /** As in `remote.origin`. */
+  readonly section: string;
+  /** Undefined: the section itself. */
+  readonly key: string | undefined;
+  readonly value: string | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where in a text its sections and settings are, in order of their beginnings. Throws `invalid`. */
+export function configSpans(text: string, path: string): ConfigSpan[] {
+  const spans = [...spansIn({ text, path, at: text.startsWith(byteOrderMark) ? byteOrderMark.length : 0 })];
+  const headers = spans.flatMap(({ key, start }) => (key === undefined ? [start] : []));
+  return spans.map((span) => {
+    if (span.key !== undefined) return span;
+    return { ...span, end: headers.find((start) => start > span.start) ?? text.length };
+  });
+}
+
+/** As Latin-1 has it. */
+const byteOrderMark = "\xef\xbb\xbf";
+
+function* spansIn(cursor: Cursor): Generator<ConfigSpan> {
+  const { text } = cursor;
+  let section = "";
+  while (cursor.at < text.length) {
+    const start = cursor.at;
+    const character = text.charAt(start);
     if (/\s/.test(character)) cursor.at++;
     else if (character === "#" || character === ";") skipLine(cursor);
-    else if (character === "[") section = `${takeSection(cursor)}.`;
-    else entries.push({ key: section + takeName(cursor), value: takeValue(cursor) });
+    else if (character === "[") {
+      section = takeSection(cursor);
+      yield { section, key: undefined, value: undefined, start, end: cursor.at };
+    } else {
+      const key = (section === "" ? "" : `${section}.`) + takeName(cursor);
+      const value = takeValue(cursor);
+      const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1, start))?.[0] ?? "";
+      yield { section, key, value, start: start - indent.length, end: cursor.at + (text[cursor.at] === "\n" ? 1 : 0) };
+    }
   }
-  return entries;
+}
+
+function parseConfig(source: string, path: string): ConfigEntry[] {
+  const text = source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  return [...spansIn({ text, path, at: 0 })].flatMap(({ key, value }) =>
+    key === undefined || value === undefined ? [] : [{ key, value }],
+  );
 }
 
 function skipLine(cursor: Cursor): void {

@@ -32,7 +32,7 @@ import {
 } from "./ref-files.ts";
 import { checkNameFree, foldersToFlush, refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
-import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
+import type { RawCommit, RefScan, RefStamp, RefUpdate, RemoteChange, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
 import { flushOf } from "./writer.ts";
 
@@ -68,6 +68,10 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
       config ??= readConfig(context);
       return remotesIn(await config);
     },
+    async changeRemotes(change) {
+      config = undefined;
+      await changeRemotes(context, change);
+    },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriterOf(repository, options)),
     async findDamage(oids) {
@@ -89,6 +93,13 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     currentBranch: () => currentBranch(context),
     close() {},
   };
+}
+
+async function changeRemotes({ repository, env }: Context, change: RemoteChange): Promise<void> {
+  const args = change.kind === "add" ? ["add", "--", change.name, change.url] : ["remove", "--", change.name];
+  const { exitCode, stderr } = await runGit({ folder: repository.runDir, env, args: ["remote", ...args] });
+  if (exitCode === 0) return;
+  throw new TrackerError("unavailable", `git can't do that: ${visible(stderr)}`, "See what there is: git remote -v");
 }
 
 /** Starting git takes longer than reading the files that it would read. */

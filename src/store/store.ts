@@ -45,6 +45,11 @@ export interface RefScan {
 /** How safe a write is when the power fails: `durable` survives it, `fast` may lose the last moments but never breaks. */
 export type Durability = "durable" | "fast";
 
+/** Names and addresses have been checked. */
+export type RemoteChange =
+  | { readonly kind: "add"; readonly name: string; readonly url: string }
+  | { readonly kind: "remove"; readonly name: string };
+
 export interface Store {
   readonly kind: "native" | "embedded" | "memory";
   /** Decides the length of oids and the empty tree's name. */
@@ -102,6 +107,8 @@ export interface Store {
 
   /** The remotes that git's configuration has, with their addresses. */
   remotes(): Promise<ReadonlyMap<string, string>>;
+  /** Adds a remote, or removes one with what git remembers of it. Throws `unavailable` where that can't be done. */
+  changeRemotes(change: RemoteChange): Promise<void>;
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
   /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */

@@ -104,10 +104,13 @@ async function fetchOnce(options: Fetching, wanted: readonly Wanted[]): Promise<
   const { store, remote } = options;
   const tracking = refs.remote(remote);
   const wants = [...new Set(wanted.map(({ tip }) => tip))];
-  const [tracked, own] = [await store.listRefs(tracking), await store.listRefs(refs.issues)];
+  const tracked = await store.listRefs(tracking);
+  const own = await store.listRefs(refs.issues);
+  const project = await store.readRef(refs.project);
+  if (project !== undefined) own.set(refs.project, project);
   const known = wanted.flatMap(({ name }) => [tracked.get(tracking + name), own.get(refs.root + name)]);
-  const haves = [...new Set(known)].filter((oid) => oid !== undefined && !/^0+$/.test(oid));
-  const pack = await receive(options, wants, haves as Oid[]);
+  const haves = [...new Set(known)].filter((oid): oid is Oid => oid !== undefined && !/^0+$/.test(oid));
+  const pack = await receive(options, wants, haves);
   const { objects, refused } = await inspect(store, pack, wants);
   const good = wanted.filter(({ tip }) => !refused.has(tip));
   if (good.length > 0) {

@@ -103,7 +103,7 @@ export async function chooseRemote(tracker: Tracker, asked: string | undefined):
   if (asked !== undefined) {
     if (remotes.has(asked)) return checkName(asked);
     const shown = visible(withoutSecrets(asked));
-    throw new TrackerError("not-found", `There is no remote ${shown}`, "Add it with: git remote add NAME URL");
+    throw new TrackerError("not-found", `There is no remote ${shown}`, "Add it with: git tracker remote add NAME URL");
   }
   const branch = await store.currentBranch();
   const ofBranch = branch === undefined ? undefined : await store.gitConfig(`branch.${branch}.remote`);
@@ -112,7 +112,7 @@ export async function chooseRemote(tracker: Tracker, asked: string | undefined):
     if (name !== null && name !== undefined && remotes.has(name)) return checkName(name);
   }
   throw remotes.size === 0
-    ? new TrackerError("not-found", "This repository has no remote", "Add one with: git remote add origin URL")
+    ? new TrackerError("not-found", "This repository has no remote", "Add one with: git tracker remote add origin URL")
     : new TrackerError(
         "ambiguous",
         `Which remote: ${[...remotes.keys()].map((name) => visible(name)).join(", ")}?`,

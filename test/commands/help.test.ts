@@ -38,7 +38,7 @@ test("without a command: what one needs daily", async () => {
       undo      take back the last change
       attach    attach files, list them, get them back
 
-    more: ready link unlink deps sync pull push conflicts project user team
+    more: ready link unlink deps sync pull push remote conflicts project user team
           resolve verify key archive delete restore purge init config doctor
           reindex import export schema help version
 
@@ -188,11 +188,14 @@ test("schema", async () => {
     labels        label list
     log           log
     member        user add, user edit, user remove
+    member-keys   key add, key revoke
     members       user list
     project       project show, project edit
     project-log   project log
     query-fields  help query
     reindex       reindex
+    remote        remote show; remote add and remove say less
+    remotes       remote list
     schemas       schema
     search        search
     setting       config set, config unset
@@ -205,7 +208,7 @@ test("schema", async () => {
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, team, teams, undo, verify, version.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, remote, remotes, schemas, search, setting, sync, team, teams, undo, verify, version.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

@@ -76,6 +76,7 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     readStreams: (tips) => walkStreams(tips, read, new Set()),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read))),
     remotes: async () => new Map(),
+    changeRemotes: () => Promise.reject(new Error("There is nothing beside memory")),
     gitConfig: async (key) => config[key],
     async recover() {},
     restore: async () => 0,
