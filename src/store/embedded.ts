@@ -28,6 +28,7 @@ import {
   stampRefs,
 } from "./ref-files.ts";
 import { refWriterOf, swapRefFiles } from "./reflock.ts";
+import { refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -71,7 +72,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
       config = undefined;
       await changeConfig(refWriter, change);
       if (change.kind === "add") return;
-      const followed = listRefFiles(repository, `refs/remotes/${change.name}/`);
+      const followed = listRefFiles(repository, refs.branchesOf(change.name));
       await keeper.swap([...followed].map(([ref, from]) => ({ ref, from, to: undefined })));
     },
     findLocks: async () => findLockFiles(repository),

@@ -20,8 +20,8 @@ export interface HttpBackendOptions {
   readonly login?: string;
   /** Answers instead of git; undefined lets git answer. */
   readonly door?: (request: Request) => Response | undefined | Promise<Response | undefined>;
-  /** What becomes of git's answers. */
-  readonly change?: (body: Uint8Array, request: Request) => Uint8Array;
+  /** Speaks HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 const path = "/hub.git";
@@ -34,6 +34,7 @@ export function serveHttp(repository: TestRepository, options: HttpBackendOption
     port: 0,
     idleTimeout: 60,
     maxRequestBodySize: 1024 * 1024 * 1024,
+    ...(options.tls && { tls: options.tls }),
     async fetch(request) {
       const { pathname, search } = new URL(request.url);
       const authorization = request.headers.get("authorization") ?? undefined;
@@ -46,7 +47,7 @@ export function serveHttp(repository: TestRepository, options: HttpBackendOption
       return await answer(repository, request, options);
     },
   });
-  const url = `http://127.0.0.1:${server.port}${path}`;
+  const url = `${options.tls ? "https" : "http"}://127.0.0.1:${server.port}${path}`;
   return {
     url,
     urlFor: (login) => url.replace("//", `//${login}@`),
@@ -89,6 +90,5 @@ async function answer(repository: TestRepository, request: Request, options: Htt
     if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
     else if (name !== "") headers.set(name, value);
   }
-  const body = output.subarray(end + 4);
-  return new Response(Buffer.from(options.change?.(body, request) ?? body), { status, headers });
+  return new Response(output.subarray(end + 4), { status, headers });
 }

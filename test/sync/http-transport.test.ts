@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemChance } from "../../src/platform/chance.ts";
 import { readAllConfig } from "../../src/store/gitconfig.ts";
@@ -267,6 +267,64 @@ describe("names and passwords", () => {
     expect(server.requests.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
   });
 });
+
+test("a redirect within the host is followed, once for all", async () => {
+  using pair = openHttpPair({
+    door: (request) => {
+      const moved = request.url.replace("/old.git/", "/hub.git/");
+      return moved === request.url ? undefined : Response.redirect(moved, 301);
+    },
+  });
+  const { ada, server } = pair;
+  ada.repository.git("remote", "set-url", "origin", server.url.replace("/hub.git", "/old.git/"));
+  await ada.make("Fix login");
+  expect(await ada.$("sync")).toEndWith("synced with origin: 1 sent");
+  expect(server.requests.map(({ line }) => line.replace(/\?.*/, ""))).toEqual([
+    "GET /old.git/info/refs",
+    "GET /hub.git/info/refs",
+    "POST /hub.git/git-upload-pack",
+    "GET /hub.git/info/refs",
+    "POST /hub.git/git-receive-pack",
+  ]);
+});
+
+test("through a proxy, which the settings or the environment name", async () => {
+  using pair = openHttpPair();
+  const { ada, ben, server } = pair;
+  const proxy = new URL(server.url).origin;
+  for (const { repository } of [ada, ben]) repository.git("remote", "set-url", "origin", "http://hub.invalid/hub.git");
+  await ada.make("Fix login");
+  expect(await ada.$("sync")).toMatch(/error: origin can't be reached: .*hub.invalid/);
+  ada.repository.git("config", "http.proxy", proxy);
+  expect(await ada.$("sync")).toEndWith("synced with origin: 1 sent");
+  const elsewhere = { cwd: ben.repository.cwd, env: { PATH: "/nowhere", http_proxy: proxy } };
+  expect((await run(["pull"], elsewhere)).stdout).toEndWith("synced with origin: 1 new\n");
+  expect((await run(["pull"], { ...elsewhere, env: { ...elsewhere.env, no_proxy: ".invalid" } })).code).toBe(5);
+});
+
+const openssl = Bun.which("openssl");
+
+test.skipIf(openssl === null)(
+  `certificates are checked${openssl === null ? " (there is no openssl)" : ""}`,
+  async () => {
+    using place = makeRepository();
+    const [cert, key] = [join(place.root, "cert.pem"), join(place.root, "key.pem")];
+    const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    const made = Bun.spawnSync([
+      ...["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"],
+      ...["-keyout", key, "-out", cert, ...subject],
+    ]);
+    expect(made.exitCode).toBe(0);
+    using pair = openHttpPair({ tls: { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") } });
+    const { ada, ben } = pair;
+    await ada.make("Fix login");
+    expect(await ada.$("sync")).toMatch(/error: origin can't be reached: the certificate of .* is not to be trusted/);
+    ada.repository.git("config", "http.sslCAInfo", cert);
+    expect(await ada.$("sync")).toEndWith("synced with origin: 1 sent");
+    ben.repository.git("config", "http.sslVerify", "false");
+    expect(await ben.$("sync")).toEndWith("synced with origin: 1 new");
+  },
+);
 
 test("addresses that need git are refused with what would do", async () => {
   using repository = makeRepository();
