@@ -73,7 +73,9 @@ export function inflateAt(
   // Loaded here because it takes 10 ms. Bun's own way to inflate doesn't tell how much it took.
   const { inflateSync }: typeof import("node:zlib") = require("node:zlib");
   try {
-    const result: unknown = inflateSync(pack.subarray(data, end), { info: true, maxOutputLength: size + 1 });
+    const chunkSize = Math.min(Math.max(size + 1, chunkBytesMin), chunkBytesMax);
+    const options = { info: true, maxOutputLength: size + 1, chunkSize };
+    const result: unknown = inflateSync(pack.subarray(data, end), options);
     const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } }; // What `info` makes of it; the types don't know.
     if (buffer.length === size) return { bytes: buffer, next: data + engine.bytesWritten };
   } catch {
@@ -129,6 +131,9 @@ export function applyDelta(base: Uint8Array, delta: Uint8Array, bytesMax: number
 /** "PACK". */
 const magic = 0x5041434b;
 const headerBytes = 12;
+/** What is unpacked at once, in bytes: all of most objects. */
+const chunkBytesMin = 64;
+const chunkBytesMax = 1024 * 1024;
 /** The types that have a number. */
 const types: Readonly<Record<number, ObjectType>> = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" };
 const offsetDelta = 6;

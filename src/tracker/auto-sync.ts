@@ -25,10 +25,10 @@ export async function wantsAutoSync(tracker: Tracker): Promise<boolean> {
   if (config.syncAuto === "off") return false;
   if (config.syncAuto === "on-change" && tracker.wrote) markWanted(tracker);
   const now = clock.now();
-  const last = readAutoState(tracker);
-  const isOverdue = () => now - Math.max(lastSyncAt(tracker), last?.at ?? 0) >= config.syncInterval * minute;
+  const last = lastFailing(tracker);
+  const isOverdue = () => !isWithin(config.syncInterval * minute, lastSyncAt(tracker), now);
   const isWanted = config.syncAuto === "on-change" ? wantedMark(tracker) !== undefined : isOverdue();
-  if (!isWanted || now < restsUntil(last)) return false;
+  if (!isWanted || isResting(last, now)) return false;
   return (await alone(tracker, async () => {})) !== "busy"; // One that runs sees the mark.
 }
 
@@ -51,7 +51,7 @@ export async function takeFailure(
   tracker: Tracker,
 ): Promise<{ readonly message: string; readonly hint: string | null } | undefined> {
   const untold = () => {
-    const state = readAutoState(tracker);
+    const state = lastFailing(tracker);
     return state?.failure?.told === false ? { state, failure: state.failure } : undefined;
   };
   if (untold() === undefined) return undefined;
@@ -70,9 +70,20 @@ const settleMsMax = 30_000;
 /** After a failure nothing is tried for a minute, then for two, at most for an hour. */
 const restMinutesMax = 60;
 
-function restsUntil(state: AutoState | undefined): number {
-  if (state === undefined || state.failures === 0) return 0;
-  return state.at + Math.min(2 ** (state.failures - 1), restMinutesMax) * minute;
+/** How automatic syncs fail, unless somebody has synced since by hand. */
+function lastFailing(tracker: Tracker): AutoState | undefined {
+  const state = readAutoState(tracker);
+  return state === undefined || state.failure === null || lastSyncAt(tracker) > state.at ? undefined : state;
+}
+
+function isResting(state: AutoState | undefined, now: number): boolean {
+  if (state === undefined || state.failures === 0) return false;
+  return isWithin(Math.min(2 ** (state.failures - 1), restMinutesMax) * minute, state.at, now);
+}
+
+/** What is yet to come was a wrong clock's. */
+function isWithin(span: number, at: number, now: number): boolean {
+  return at <= now && now - at < span;
 }
 
 /** Runs `work` while no other process syncs automatically. */

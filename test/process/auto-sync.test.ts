@@ -155,6 +155,22 @@ test("a remote that is offline is told once, on a terminal, and not tried again 
   expect(tips(hub)).toBe(tips(ada));
 });
 
+test("a failure that a sync by hand has made good is not told", async () => {
+  ada.git("remote", "set-url", "origin", server.url.replace(/:\d+/, ":1"));
+  await changing(ada, "new", "Fix login", "-q");
+  await ended(ada, () => failureOf(ada) !== undefined);
+  ada.git("remote", "set-url", "origin", server.url);
+  expect((await run(["sync", "-q"], { cwd: ada.cwd })).code).toBe(0);
+  expect(await atTerminal(ada, "list")).not.toContain("warning");
+  await ended(ada, () => !isWanted(ada));
+});
+
+test("what changes in the project is synced, too", async () => {
+  await changing(ada, "label", "define", "bug", "--color", "#ff0000");
+  await ended(ada, () => !isWanted(ada));
+  expect(hub.git("rev-parse", refs.project)).toBe(ada.git("rev-parse", refs.project));
+});
+
 test("one that is killed leaves nothing that keeps the next from syncing", async () => {
   const reached = Promise.withResolvers<void>();
   server[Symbol.dispose]();
