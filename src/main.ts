@@ -13,6 +13,8 @@ else {
   process.exitCode = await start({
     args,
     version,
+    // Compiled, the program is the executable; otherwise it is this file, and Bun runs it.
+    program: typeof BUILD_VERSION === "string" ? [process.execPath] : [process.execPath, import.meta.path],
     cwd: process.cwd(),
     environment: process.env,
     uid: process.getuid?.(),

@@ -151,6 +151,11 @@ const failure = object({
   message: text,
   hint: { ...orNull(text), description: "What to do next." },
 });
+const remote = {
+  name: text,
+  address: { ...text, description: "Without passwords." },
+  syncedAt: { ...orNull(time), description: "null: never." },
+};
 
 const definitions = {
   summary: object(summary),
@@ -397,6 +402,23 @@ export const kinds: Readonly<Record<string, Kind>> = {
     about: "key add, key revoke",
     properties: {
       items: list(object({ key: keyName(), member: text, vouched: flag, revokedSince: orNull(time) })),
+    },
+  },
+  remotes: { about: "remote list", properties: page(object(remote)) },
+  remote: {
+    about: "remote show; remote add and remove say less",
+    properties: {
+      item: object(
+        {
+          ...remote,
+          pushAddress: { ...orNull(text), description: "Where it is pushed to, if that is another place." },
+          issues: { ...count, description: "How many issues it had when it was last asked." },
+          ahead: { ...count, description: "Of how many issues there is something to send." },
+          behind: { ...count, description: "Of how many issues there is something to take." },
+          refused: list(object({ id: text, reason: text, by: { enum: ["here", "remote"] } })),
+        },
+        ["pushAddress", "issues", "ahead", "behind", "refused"],
+      ),
     },
   },
   commands: { about: "help", properties: { items: list(ref("command")) } },

@@ -3,60 +3,80 @@ import { exitCodes, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { SyncChoice, SyncedIssue, SyncReport } from "../tracker/sync.ts";
 import type { SyncOutcome } from "../tracker/sync-all.ts";
-import { command } from "./command.ts";
+import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 
 const flags = {
   "dry-run": { type: "boolean", short: "n", help: "only say what would come and go" },
 } as const;
 
-export const sync = commandFor("both", {
-  details:
+export const sync = command({
+  usage: "[REMOTE]",
+  words: [0, 1],
+  flags: {
+    ...flags,
+    auto: { type: "boolean", help: "as sync.auto starts it: later, once for all who want it, and without a word" },
+  },
+  details: [
     "Without a name it is the remote of the setting sync.remote, of the branch, or origin. Nothing of git's own settings is used or changed.",
+    "With the setting sync.auto, commands sync by themselves, in the background.",
+  ].join("\n"),
   examples: ["git tracker sync", "git tracker sync upstream", "git tracker sync --dry-run"],
+  async run(env, { words: [remote], flags: given }) {
+    if (!given.auto) return await syncNow(env, given, { remote, direction: "both", mode: modeOf(given) });
+    if (given["dry-run"]) throw usageError("sync", "--auto and --dry-run don't go together");
+    const { runAutoSync } = await import("../tracker/auto-sync.ts");
+    await runAutoSync(await env.open(), remote);
+  },
 });
 
-export const pull = commandFor("pull", {
+export const pull = oneWay("pull", {
   details: "Like sync, but nothing is sent.",
   examples: ["git tracker pull", "git tracker pull upstream --dry-run"],
 });
 
-export const push = commandFor("push", {
+export const push = oneWay("push", {
   details: "Like sync, but nothing is taken: streams that others have changed are refused.",
   examples: ["git tracker push", "git tracker push upstream --dry-run"],
 });
 
-function commandFor(
+function oneWay(
   direction: SyncChoice["direction"],
-  words: { readonly details: string; readonly examples: readonly string[] },
+  help: { readonly details: string; readonly examples: readonly string[] },
 ) {
   return command({
-    ...words,
+    ...help,
     usage: "[REMOTE]",
     words: [0, 1],
     flags,
-    async run(env, { words: [remote], flags: given }) {
-      const { syncAll } = await import("../tracker/sync-all.ts");
-      const choice = { remote, direction, mode: given["dry-run"] ? "plan" : "do" } as const;
-      const outcomes = await syncAll(await env.openAll(), choice);
-      const [only] = outcomes;
-      if (only !== undefined && only.name === undefined) {
-        if (only.report === undefined) throw only.error;
-        if (given.json) await printJson(env, only.report);
-        else printText(env, only.report, choice.mode);
-        const refusal = refusalOf(only.report);
-        if (refusal !== undefined) throw refusal;
-        return;
-      }
-      if (given.json) await printAllJson(env, outcomes);
-      else printAll(env, outcomes, choice.mode);
-      const refusals = outcomes.flatMap(({ report, error }) => error ?? refusalOf(report) ?? []);
-      const [worst] = refusals.sort((x, y) => exitCodes[y.code] - exitCodes[x.code]);
-      if (worst === undefined) return;
-      const message = `${refusals.length} of ${countOf(outcomes.length, "repositor", "y", "ies")} could not be synced in full`;
-      throw new TrackerError(worst.code, message, "The lines above say why; the others were.");
-    },
+    run: (env, { words: [remote], flags: given }) => syncNow(env, given, { remote, direction, mode: modeOf(given) }),
   });
+}
+
+function modeOf(given: { readonly "dry-run": boolean }): SyncChoice["mode"] {
+  return given["dry-run"] ? "plan" : "do";
+}
+
+/** Syncs the repository, or all of a workspace. */
+async function syncNow(env: Env, { json }: { readonly json: boolean }, choice: SyncChoice): Promise<void> {
+  const { syncAll } = await import("../tracker/sync-all.ts");
+  const outcomes = await syncAll(await env.openAll(), choice);
+  const [only] = outcomes;
+  if (only !== undefined && only.name === undefined) {
+    if (only.report === undefined) throw only.error;
+    if (json) await printJson(env, only.report);
+    else printText(env, only.report, choice.mode);
+    const refusal = refusalOf(only.report);
+    if (refusal !== undefined) throw refusal;
+    return;
+  }
+  if (json) await printAllJson(env, outcomes);
+  else printAll(env, outcomes, choice.mode);
+  const refusals = outcomes.flatMap(({ report, error }) => error ?? refusalOf(report) ?? []);
+  const [worst] = refusals.sort((x, y) => exitCodes[y.code] - exitCodes[x.code]);
+  if (worst === undefined) return;
+  const message = `${refusals.length} of ${countOf(outcomes.length, "repositor", "y", "ies")} could not be synced in full`;
+  throw new TrackerError(worst.code, message, "The lines above say why; the others were.");
 }
 
 /** What is to be said in the end of a sync that not everything took part in. */

@@ -39,6 +39,7 @@ export const commands: readonly Entry[] = [
   entry("sync", "Together", "bring your issues and others' together", async () => (await import("./sync.ts")).sync),
   entry("pull", "Together", "take what a remote has", async () => (await import("./sync.ts")).pull),
   entry("push", "Together", "send a remote what it lacks", async () => (await import("./sync.ts")).push),
+  entry("remote", "Together", "see, add and remove remotes", async () => (await import("./remote.ts")).remote),
   entry(
     "conflicts",
     "Together",

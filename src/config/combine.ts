@@ -169,6 +169,8 @@ function buildConfig(leaves: Leaves): Config {
     listQuery: get<string | null>("list.query", defaultConfig.listQuery) ?? "",
     syncRemote: get("sync.remote", defaultConfig.syncRemote),
     syncTimeout: get("sync.timeout", defaultConfig.syncTimeout),
+    syncAuto: get("sync.auto", defaultConfig.syncAuto),
+    syncInterval: get("sync.interval", defaultConfig.syncInterval),
     signingSign: get("signing.sign", defaultConfig.signingSign),
     signingKey: get("signing.key", defaultConfig.signingKey),
     signingFormat: get("signing.format", defaultConfig.signingFormat),

@@ -31,6 +31,10 @@ export interface Config extends Settings {
   readonly syncRemote: string | null;
   /** In seconds. */
   readonly syncTimeout: number;
+  /** When a command starts a sync beside itself. */
+  readonly syncAuto: "off" | "on-change" | "interval";
+  /** In minutes. */
+  readonly syncInterval: number;
   /** `auto`: as git does, and where signatures are required. */
   readonly signingSign: "auto" | "always" | "never";
   readonly signingKey: string | null;
@@ -57,6 +61,8 @@ export const defaultConfig: Config = {
   durability: "durable",
   syncRemote: null,
   syncTimeout: 120,
+  syncAuto: "off",
+  syncInterval: 15,
   signingSign: "auto",
   signingKey: null,
   signingFormat: "auto",
@@ -178,6 +184,15 @@ export const settings: readonly Setting[] = [
   {
     ...one("sync.timeout", { kind: "count" }, (config) => config.syncTimeout),
     meaning: "How many seconds a remote may take to answer.",
+  },
+  {
+    ...one("sync.auto", { kind: "choice", choices: ["off", "on-change", "interval"] }, (config) => config.syncAuto),
+    meaning:
+      "Whether commands sync in the background: after a change, or when the last sync is older than the interval.",
+  },
+  {
+    ...one("sync.interval", { kind: "count" }, (config) => config.syncInterval),
+    meaning: "After how many minutes `sync.auto` = interval syncs again.",
   },
   {
     ...one("signing.sign", { kind: "choice", choices: ["auto", "always", "never"] }, (config) => config.signingSign),

@@ -1,4 +1,4 @@
-/** Other people's programs that a person chose: their editor and their pager. git itself is started in git.ts only. */
+/** Programs that are started, beside git, which git.ts alone starts: a person's editor and pager, and this program itself. */
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Variables } from "./git.ts";
@@ -30,6 +30,17 @@ export async function runPager(pager: string, text: string, env: Variables): Pro
     env: { LESS: "FRX", LV: "-c", ...childVariables(env) },
   });
   return (await child.exited) !== 127;
+}
+
+/** Starts a program that outlives this one, without a terminal, and waits for nothing. */
+export function startDetached(command: readonly string[], cwd: string, env: Variables): void {
+  const child = Bun.spawn([...command], {
+    cwd,
+    env: childVariables(env),
+    stdio: ["ignore", "ignore", "ignore"],
+    detached: true,
+  });
+  child.unref();
 }
 
 /** What would change how our own executable starts is not handed on. */

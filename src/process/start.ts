@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import type { Env } from "../commands/env.ts";
 import { type GlobalChoice, globalChoice } from "../commands/global.ts";
-import { findInvocation, run } from "../commands/run.ts";
+import { findInvocation, type Invocation, run } from "../commands/run.ts";
 import { exitCodes, systemRefusal } from "../core/errors.ts";
 import { systemChance } from "../platform/chance.ts";
 import { type Clock, createSystemClock, offsetMinutes } from "../platform/clock.ts";
@@ -16,6 +16,8 @@ import { personalFiles } from "./files.ts";
 export interface Process {
   readonly args: readonly string[];
   readonly version: string;
+  /** How it is started: with `args` behind it. */
+  readonly program: readonly string[];
   readonly cwd: string;
   readonly environment: Variables;
   readonly uid: number | undefined;
@@ -36,11 +38,23 @@ export async function start(program: Process): Promise<number> {
   const env = createEnv(session);
   try {
     const code = await run(env, invocation);
-    return await printed(session, env.interactive, code);
+    const told = await printed(session, env.interactive, code);
+    await beside(session, invocation);
+    return told;
   } finally {
     env.close();
   }
 }
+
+/** What a command leaves to be done when its answer is out. What syncs leaves nothing. */
+async function beside({ tracker, program, choice }: Session, { name, args }: Invocation): Promise<void> {
+  if (tracker === undefined || tracker.config.syncAuto === "off" || syncing.has(name)) return;
+  const { afterCommand } = await import("./background.ts");
+  const isTold = !choice.quiet && !args.includes("--json") && isTerminal(2);
+  await afterCommand({ ...program, tracker, tell: isTold ? (text) => writeAll(2, text) : undefined });
+}
+
+const syncing: ReadonlySet<string> = new Set(["sync", "pull", "push"]);
 
 /** What was done is done; a result that can't be told is an error all the same. */
 async function printed(session: Session, interactive: boolean, code: number): Promise<number> {

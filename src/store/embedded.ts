@@ -8,18 +8,10 @@ import { dirname, join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { limits } from "../core/event.ts";
-import type { Variables } from "../platform/git.ts";
 import { alternatesOf, findDamage, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
-import {
-  type ConfigEntry,
-  canonicalKey,
-  isTrue,
-  lastValue,
-  protectedConfigFiles,
-  readConfigFiles,
-  remotesIn,
-} from "./gitconfig.ts";
+import { type ConfigEntry, canonicalKey, lastValue, readAllConfig, remotesIn } from "./gitconfig.ts";
+import { changeConfig } from "./gitconfig-edit.ts";
 import { createKeeper } from "./keeper.ts";
 import { setLocksAside } from "./lock-file.ts";
 import { readLoose } from "./loose.ts";
@@ -37,6 +29,7 @@ import {
   stampRefs,
 } from "./ref-files.ts";
 import { refWriterOf, swapRefFiles } from "./reflock.ts";
+import { refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import type { Store } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
@@ -61,6 +54,7 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     folder: join(commonDir, "git-tracker"),
     ...keeper,
     readBlob: async (oid) => blobOf(oid, await read(limits.attachmentBytesMax)(oid)),
+    readObjects: (oids) => Promise.all(oids.map(read(limits.attachmentBytesMax))),
     listRefs: async (prefix) => listRefFiles(repository, prefix),
     scanRefs: async (prefix, since) => scanRefFiles(repository, prefix, since),
     readRef: async (ref) => readRefFile(repository, ref),
@@ -69,12 +63,19 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     treeFault: (trees) => treeFault(treeReader(hash, read(limits.attachmentBytesMax)), trees),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read(commitBytesMax)))),
     async gitConfig(key) {
-      config ??= readConfig(repository, options.env);
+      config ??= readAllConfig(repository, options.env);
       return lastValue(config, canonicalKey(key));
     },
     async remotes() {
-      config ??= readConfig(repository, options.env);
+      config ??= readAllConfig(repository, options.env);
       return remotesIn(config.map(({ key, value }): [string, string] => [key, value]));
+    },
+    async changeRemotes(change) {
+      config = undefined;
+      await changeConfig(refWriter, change);
+      if (change.kind === "add") return;
+      const followed = listRefFiles(repository, refs.branchesOf(change.name));
+      await keeper.swap([...followed].map(([ref, from]) => ({ ref, from, to: undefined })));
     },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriter),
@@ -117,24 +118,4 @@ async function readPacked(objectsDir: string, oid: Oid, cache: object): Promise<
     if (error instanceof Errors.NotFoundError) return undefined;
     return { damage: `object ${oid} is in a damaged pack` };
   }
-}
-
-/** As git finds it: the system's, the person's, the repository's, then the environment's. */
-function readConfig({ commonDir, gitDir }: Repository, env: Variables): ConfigEntry[] {
-  const files = [...protectedConfigFiles(env), join(commonDir, "config")];
-  const entries = readConfigFiles(files, env);
-  const ofWorkTree = isTrue(lastValue(entries, "extensions.worktreeConfig") ?? "false");
-  const more = ofWorkTree ? readConfigFiles([join(gitDir, "config.worktree")], env) : [];
-  return [...entries, ...more, ...givenEntries(env)];
-}
-
-function givenEntries(env: Variables): ConfigEntry[] {
-  const count = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
-  const entries: ConfigEntry[] = [];
-  for (let i = 0; i < count; i++) {
-    const key = env[`GIT_CONFIG_KEY_${i}`];
-    if (key === undefined) break;
-    entries.push({ key: canonicalKey(key), value: env[`GIT_CONFIG_VALUE_${i}`] ?? "" });
-  }
-  return entries;
 }

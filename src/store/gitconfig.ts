@@ -52,6 +52,21 @@ export function readPlainConfig(commonDir: string, env: Variables): ConfigEntry[
   return isPlain && lastValue(entries, "user.email") !== undefined ? entries : undefined;
 }
 
+/** Where a repository's own configuration is. */
+export interface ConfigPlace {
+  readonly commonDir: string;
+  readonly gitDir: string;
+}
+
+/** All entries as git finds them: the system's, the person's, the repository's, then the environment's. Throws `invalid`. */
+export function readAllConfig({ commonDir, gitDir }: ConfigPlace, env: Variables): ConfigEntry[] {
+  const files = [...protectedConfigFiles(env), join(commonDir, "config")];
+  const entries = readConfigFiles(files, env);
+  const ofWorkTree = isTrue(lastValue(entries, "extensions.worktreeConfig") ?? "false");
+  const more = ofWorkTree ? readConfigFiles([join(gitDir, "config.worktree")], env) : [];
+  return [...entries, ...more, ...givenEntries(env)];
+}
+
 /** The value that holds: the last. `key` is in the spelling of ConfigEntry, or with other case in its first and last part. */
 export function lastValue(entries: readonly ConfigEntry[], key: string): string | undefined {
   const wanted = canonicalKey(key);
@@ -101,18 +116,55 @@ interface Cursor {
   at: number;
 }
 
-function parseConfig(source: string, path: string): ConfigEntry[] {
-  const cursor: Cursor = { text: source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"), path, at: 0 };
-  const entries: ConfigEntry[] = [];
-  let section = ""; // With its dot.
-  while (cursor.at < cursor.text.length) {
-    const character = cursor.text.charAt(cursor.at);
+/** A section, from its header up to the next one's, or one setting with the whole of its line. */
+export interface ConfigSpan {
+  /** As in `remote.origin`. */
+  readonly section: string;
+  /** Undefined: the section itself. */
+  readonly key: string | undefined;
+  readonly value: string | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where in a text its sections and settings are, in order of their beginnings. Throws `invalid`. */
+export function configSpans(text: string, path: string): ConfigSpan[] {
+  const spans = [...spansIn({ text, path, at: text.startsWith(byteOrderMark) ? byteOrderMark.length : 0 })];
+  const headers = spans.flatMap(({ key, start }) => (key === undefined ? [start] : []));
+  return spans.map((span) => {
+    if (span.key !== undefined) return span;
+    return { ...span, end: headers.find((start) => start > span.start) ?? text.length };
+  });
+}
+
+/** As Latin-1 has it. */
+const byteOrderMark = "\xef\xbb\xbf";
+
+function* spansIn(cursor: Cursor): Generator<ConfigSpan> {
+  const { text } = cursor;
+  let section = "";
+  while (cursor.at < text.length) {
+    const start = cursor.at;
+    const character = text.charAt(start);
     if (/\s/.test(character)) cursor.at++;
     else if (character === "#" || character === ";") skipLine(cursor);
-    else if (character === "[") section = `${takeSection(cursor)}.`;
-    else entries.push({ key: section + takeName(cursor), value: takeValue(cursor) });
+    else if (character === "[") {
+      section = takeSection(cursor);
+      yield { section, key: undefined, value: undefined, start, end: cursor.at };
+    } else {
+      const key = (section === "" ? "" : `${section}.`) + takeName(cursor);
+      const value = takeValue(cursor);
+      const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1, start))?.[0] ?? "";
+      yield { section, key, value, start: start - indent.length, end: cursor.at + (text[cursor.at] === "\n" ? 1 : 0) };
+    }
   }
-  return entries;
+}
+
+function parseConfig(source: string, path: string): ConfigEntry[] {
+  const text = source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  return [...spansIn({ text, path, at: 0 })].flatMap(({ key, value }) =>
+    key === undefined || value === undefined ? [] : [{ key, value }],
+  );
 }
 
 function skipLine(cursor: Cursor): void {
@@ -190,4 +242,15 @@ export function remotesIn(entries: Iterable<readonly [key: string, value: string
     if (name !== undefined && !name.startsWith("-")) found.set(name, value);
   }
   return found;
+}
+
+function givenEntries(env: Variables): ConfigEntry[] {
+  const count = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
+  const entries: ConfigEntry[] = [];
+  for (let i = 0; i < count; i++) {
+    const key = env[`GIT_CONFIG_KEY_${i}`];
+    if (key === undefined) break;
+    entries.push({ key: canonicalKey(key), value: env[`GIT_CONFIG_VALUE_${i}`] ?? "" });
+  }
+  return entries;
 }

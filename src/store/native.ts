@@ -12,7 +12,7 @@ import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";
 import { openBatch } from "./batch.ts";
 import { findDamage, headsFrom, outOfReach } from "./examine.ts";
-import { blobOf, commitsAmong, type ReadObject } from "./found.ts";
+import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
 import { canonicalKey, readPlainConfig, remotesIn } from "./gitconfig.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { lockedRefusal, lockPath, setLocksAside } from "./lock-file.ts";
@@ -33,7 +33,7 @@ import {
 } from "./ref-files.ts";
 import { checkNameFree, foldersToFlush, refWriterOf, swapRefFiles } from "./reflock.ts";
 import type { Repository } from "./repository.ts";
-import type { RawCommit, RefScan, RefStamp, RefUpdate, Store, SwapResult } from "./store.ts";
+import type { RawCommit, RefScan, RefStamp, RefUpdate, RemoteChange, Store, SwapResult } from "./store.ts";
 import { commitBytesMax, readShallow, walkStreams } from "./streams.ts";
 import { flushOf } from "./writer.ts";
 
@@ -54,6 +54,7 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     folder: join(commonDir, "git-tracker"),
     ...keeper,
     readBlob: (oid) => readBlob(context, oid),
+    readObjects: (oids) => readObjects(context, oids),
     listRefs: (prefix) => listRefs(context, prefix),
     scanRefs: (prefix, since) => scanRefs(context, prefix, since),
     readRef: (ref) => readRef(context, ref),
@@ -71,6 +72,10 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     async remotes() {
       config ??= readConfig(context);
       return remotesIn(await config);
+    },
+    async changeRemotes(change) {
+      config = undefined;
+      await changeRemotes(context, change);
     },
     findLocks: async () => findLockFiles(repository),
     setLocksAside: () => setLocksAside(refWriterOf(repository, options)),
@@ -93,6 +98,13 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
     currentBranch: () => currentBranch(context),
     close() {},
   };
+}
+
+async function changeRemotes({ repository, env }: Context, change: RemoteChange): Promise<void> {
+  const args = change.kind === "add" ? ["add", "--", change.name, change.url] : ["remove", "--", change.name];
+  const { exitCode, stderr } = await runGit({ folder: repository.runDir, env, args: ["remote", ...args] });
+  if (exitCode === 0) return;
+  throw new TrackerError("unavailable", `git can't do that: ${visible(stderr)}`, "See what there is: git remote -v");
 }
 
 /** Starting git takes longer than reading the files that it would read. */
@@ -125,6 +137,10 @@ async function readCommits(context: Context, oids: readonly Oid[]): Promise<RawC
     const read = context.restoring(oids.length <= inProcessMax ? firstLoose(context, commitBytesMax, batch) : batch);
     return commitsAmong(oids, await Promise.all(oids.map(read)));
   });
+}
+
+async function readObjects(context: Context, oids: readonly Oid[]): Promise<Found[]> {
+  return usingBatch(context, limits.attachmentBytesMax, (read) => Promise.all(oids.map(context.restoring(read))));
 }
 
 async function* readStreams(context: Context, tips: readonly Oid[], bytesMax: number | undefined) {

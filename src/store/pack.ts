@@ -78,7 +78,7 @@ interface PackedObject {
   readonly crc: number;
 }
 
-interface Pack {
+export interface Pack {
   readonly parts: readonly Uint8Array[];
   readonly checksum: Uint8Array;
   readonly objects: readonly PackedObject[];
@@ -137,7 +137,8 @@ function takePlaces(temporary: string, place: string): void {
   }
 }
 
-function encodePack(hash: Hash, objects: readonly NamedObject[]): Pack {
+/** A whole pack in memory: its parts, one after the other, then its checksum. Each object must be there once. */
+export function encodePack(hash: Hash, objects: readonly NamedObject[]): Pack {
   const header = concatenate([packHeader, uint32(objects.length)]);
   const parts = [header];
   const hasher = new Bun.CryptoHasher(hash).update(header);

@@ -8,6 +8,8 @@ export const refs = {
   remotes: "refs/git-tracker/remotes/",
   /** What that remote had when it was last asked; below it, refs are named as they are below the root. */
   remote: (name: string) => `refs/git-tracker/remotes/${name}/`,
+  /** What git itself remembers of that remote's branches. */
+  branchesOf: (name: string) => `refs/remotes/${name}/`,
 } as const;
 
 /** The id of the issue that `ref` is the tip of, if it is such a ref. */

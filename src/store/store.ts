@@ -4,6 +4,8 @@
  */
 import type { CommitContent, Oid } from "../core/commit.ts";
 import type { DamagedObject, OutOfReach } from "./examine.ts";
+import type { Found } from "./found.ts";
+import type { NamedObject } from "./objects.ts";
 
 /** The move of one ref. `from` undefined: it must not exist yet. `to` undefined: it is deleted. */
 export interface RefUpdate {
@@ -43,6 +45,11 @@ export interface RefScan {
 /** How safe a write is when the power fails: `durable` survives it, `fast` may lose the last moments but never breaks. */
 export type Durability = "durable" | "fast";
 
+/** Names and addresses have been checked. */
+export type RemoteChange =
+  | { readonly kind: "add"; readonly name: string; readonly url: string }
+  | { readonly kind: "remove"; readonly name: string };
+
 export interface Store {
   readonly kind: "native" | "embedded" | "memory";
   /** Decides the length of oids and the empty tree's name. */
@@ -62,6 +69,10 @@ export interface Store {
   /** Writes a tree that holds `attachments/<name>` for each file (the empty tree for none) and the files. */
   writeTree(files: readonly AttachmentFile[]): Promise<{ readonly tree: Oid; readonly blobs: readonly Oid[] }>;
   readBlob(oid: Oid): Promise<Uint8Array>;
+  /** Any objects, in the order given. Damage is told, not thrown. */
+  readObjects(oids: readonly Oid[]): Promise<readonly Found[]>;
+  /** Writes objects that came from elsewhere, as `writeCommits` does its own. */
+  writeObjects(objects: readonly NamedObject[]): Promise<void>;
 
   /**
    * Moves all of these refs or none, each only if it still is at `from`. A ref locked by somebody else is waited for (about
@@ -102,6 +113,8 @@ export interface Store {
 
   /** The remotes that git's configuration has, with their addresses. */
   remotes(): Promise<ReadonlyMap<string, string>>;
+  /** Adds a remote, or removes one with what git remembers of it. Throws `unavailable` where that can't be done. */
+  changeRemotes(change: RemoteChange): Promise<void>;
   /** A value of git's configuration, as git itself would find it (system, person, repository, environment). */
   gitConfig(key: string): Promise<string | undefined>;
   /** Lock files that stand in the way of writing: git's own, of refs that are ours or shared by all. */

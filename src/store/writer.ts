@@ -20,7 +20,7 @@ export interface WriterOptions {
   guard(pack: string): void;
 }
 
-export type Writer = Pick<Store, "nameCommit" | "writeCommits" | "writeTree">;
+export type Writer = Pick<Store, "nameCommit" | "writeCommits" | "writeTree" | "writeObjects">;
 
 export function createWriter(options: WriterOptions): Writer {
   const { hash, objectsDir } = options;
@@ -54,6 +54,9 @@ export function createWriter(options: WriterOptions): Writer {
       const tree = attachmentTree(hash, files);
       write(tree.objects);
       return { tree: tree.oid, blobs: tree.blobs };
+    },
+    async writeObjects(objects) {
+      if (objects.length > 0) write(objects);
     },
   };
 }

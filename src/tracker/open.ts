@@ -15,6 +15,7 @@ import type { Clock } from "../platform/clock.ts";
 import { errnoOf, readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
 import { share } from "../platform/sharing.ts";
+import { readAllConfig } from "../store/gitconfig.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
@@ -23,6 +24,7 @@ import { today } from "./fields.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
 import type { Progress, Surroundings, Tracker } from "./tracker.ts";
+import { asWriter } from "./writer.ts";
 
 export interface OpenOptions {
   readonly cwd: string;
@@ -108,9 +110,10 @@ export async function openTracker(
       actor ??= findActor(options, store);
       return actor;
     },
-    openTransport: (remote) => openTransport(options, repository, config, remote),
+    openTransport: (remote) => openTransport(options, repository, config, store, remote),
     programs: { folder: repository.runDir, env: environment },
     progress: options.progress,
+    wrote: false,
     warn: options.warn,
     close: () => {
       policy.close();
@@ -208,11 +211,27 @@ async function findActor({ actor, environment }: OpenOptions, store: Store): Pro
 }
 
 async function openTransport(
-  { environment, interactive }: OpenOptions,
-  { runDir }: Repository,
+  options: OpenOptions,
+  repository: Repository,
   { syncTimeout }: Config,
+  store: Store,
   remote: string,
 ): Promise<Transport> {
-  const { openGitTransport } = await import("../sync/git-transport.ts");
-  return openGitTransport({ folder: runDir, env: environment, remote, interactive, exchangeMsMax: syncTimeout * 1000 });
+  const { environment: env, interactive, progress } = options;
+  const msMax = syncTimeout * 1000;
+  if (store.kind === "native") {
+    const { openGitTransport } = await import("../sync/git-transport.ts");
+    return openGitTransport({ folder: repository.runDir, env, remote, interactive, exchangeMsMax: msMax });
+  }
+  const { openHttpTransport, packBytesDefault } = await import("../sync/http-transport.ts");
+  return openHttpTransport({
+    store,
+    remote,
+    entries: readAllConfig(repository, env),
+    env,
+    silenceMsMax: msMax,
+    packBytesMax: packBytesDefault,
+    writing: (work) => asWriter(store, work),
+    progress,
+  });
 }

@@ -84,6 +84,7 @@ export async function changeProject(
       const { project } = orThrow(await readAt(tracker, to));
       refuseUncounted(project, to);
       if ((await store.swap([{ ref: refs.project, from: tip, to }])).kind === "moved") continue;
+      tracker.wrote = true;
       recordAction(tracker, to);
       await tidyUp(tracker);
       return { project, events };

@@ -3,7 +3,6 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
-import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
 import { isPlainRef, refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "../sync/address.ts";
@@ -12,8 +11,10 @@ import type { Refused } from "../sync/transport.ts";
 import { readProject } from "./project.ts";
 import { checkOwn, checkReceived } from "./received.ts";
 import { onFreshIndex } from "./refresh.ts";
+import { writeRemoteState } from "./sync-state.ts";
 import type { Tracker } from "./tracker.ts";
 import { tidyUp } from "./write.ts";
+import { asWriter } from "./writer.ts";
 
 export interface SyncChoice {
   /** Undefined: the one that the settings, the branch or there being no other says. */
@@ -60,8 +61,7 @@ export async function syncIssues(
     mode,
     check: (name, stream, whose) => (whose === "theirs" ? checkReceived : checkOwn)(tracker, name, stream),
     writing: (work) =>
-      withWriterLock(store.folder, lockWaitMsMax, async () => {
-        await store.recover();
+      asWriter(store, async () => {
         const done = await work();
         await tidyUp(tracker);
         return done;
@@ -70,6 +70,8 @@ export async function syncIssues(
     chance,
     progress,
   });
+  const told = result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why }));
+  if (mode === "do") writeRemoteState(tracker, remote, { at: tracker.clock.now(), refused: told });
   const streams = result.streams.filter(({ name }) => name !== projectName);
   const ids = streams.map(({ name }) => idOf(name));
   const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
@@ -86,7 +88,7 @@ export async function syncIssues(
       const id = idOf(name);
       return { id, came, sent, issue: issues.get(id), quarantined: quarantined.has(id) };
     }),
-    refused: result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why })),
+    refused: told,
     rewound: result.rewound.map(idOf),
   };
 }
@@ -98,7 +100,7 @@ export async function chooseRemote(tracker: Tracker, asked: string | undefined):
   if (asked !== undefined) {
     if (remotes.has(asked)) return checkName(asked);
     const shown = visible(withoutSecrets(asked));
-    throw new TrackerError("not-found", `There is no remote ${shown}`, "Add it with: git remote add NAME URL");
+    throw new TrackerError("not-found", `There is no remote ${shown}`, "Add it with: git tracker remote add NAME URL");
   }
   const branch = await store.currentBranch();
   const ofBranch = branch === undefined ? undefined : await store.gitConfig(`branch.${branch}.remote`);
@@ -107,7 +109,7 @@ export async function chooseRemote(tracker: Tracker, asked: string | undefined):
     if (name !== null && name !== undefined && remotes.has(name)) return checkName(name);
   }
   throw remotes.size === 0
-    ? new TrackerError("not-found", "This repository has no remote", "Add one with: git remote add origin URL")
+    ? new TrackerError("not-found", "This repository has no remote", "Add one with: git tracker remote add origin URL")
     : new TrackerError(
         "ambiguous",
         `Which remote: ${[...remotes.keys()].map((name) => visible(name)).join(", ")}?`,

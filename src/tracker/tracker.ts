@@ -60,6 +60,8 @@ export interface Tracker {
   /** Where programs of the person's are started, and with which variables. */
   readonly programs: { readonly folder: string; readonly env: Variables };
   readonly progress: Progress;
+  /** True once events were written here. */
+  wrote: boolean;
   /** Tells the person something beside the result. */
   readonly warn: (text: string) => void;
   readonly close: () => void;

@@ -203,6 +203,7 @@ async function commit(
     changed.map(([id, { base, commits }]) => ({ ref: refs.issue(id), from: base?.revision, to: commits.at(-1)?.oid })),
   );
   if (swapped.kind === "moved") return "moved";
+  tracker.wrote = true;
   await project(tracker, changed, order, mark);
   await tidyUp(tracker);
   return { commits: order };

@@ -38,7 +38,7 @@ test("without a command: what one needs daily", async () => {
       undo      take back the last change
       attach    attach files, list them, get them back
 
-    more: ready link unlink deps sync pull push conflicts project user team
+    more: ready link unlink deps sync pull push remote conflicts project user team
           resolve verify key archive delete restore purge workspace init config
           doctor reindex import export schema help version
 
@@ -194,6 +194,8 @@ test("schema", async () => {
     project-log   project log
     query-fields  help query
     reindex       reindex
+    remote        remote show; remote add and remove say less
+    remotes       remote list
     schemas       schema
     search        search
     setting       config set, config unset
@@ -209,7 +211,7 @@ test("schema", async () => {
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, schemas, search, setting, sync, syncs, team, teams, undo, verify, version, workspace, workspace-change.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, remote, remotes, schemas, search, setting, sync, syncs, team, teams, undo, verify, version, workspace, workspace-change.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

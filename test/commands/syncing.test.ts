@@ -26,9 +26,11 @@ test("help", async () => {
     Bring your issues and others' together.
 
     Without a name it is the remote of the setting sync.remote, of the branch, or origin. Nothing of git's own settings is used or changed.
+    With the setting sync.auto, commands sync by themselves, in the background.
 
     Flags
       -n, --dry-run  only say what would come and go
+          --auto     as sync.auto starts it: later, once for all who want it, and without a word
 
     Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
@@ -158,17 +160,17 @@ test("without a remote, with one that nobody knows, and with one that can't be m
   ada.repository.git("remote", "remove", "origin");
   expect(await $("sync")).toMatchInlineSnapshot(`
     "! error: This repository has no remote
-    ! hint: Add one with: git remote add origin URL
+    ! hint: Add one with: git tracker remote add origin URL
     [exit 3]"
   `);
   expect(await $("sync", "upstream")).toMatchInlineSnapshot(`
     "! error: There is no remote upstream
-    ! hint: Add it with: git remote add NAME URL
+    ! hint: Add it with: git tracker remote add NAME URL
     [exit 3]"
   `);
   expect(await $("sync", "https://ada:hunter2@example.com/x")).toMatchInlineSnapshot(`
     "! error: There is no remote https://example.com/x
-    ! hint: Add it with: git remote add NAME URL
+    ! hint: Add it with: git tracker remote add NAME URL
     [exit 3]"
   `);
   for (const name of ["a", "b"]) ada.repository.git("remote", "add", name, hub.cwd);
@@ -182,7 +184,7 @@ test("without a remote, with one that nobody knows, and with one that can't be m
   ada.repository.git("config", "remote.-x.url", hub.cwd);
   expect(await $("sync", "--", "-x")).toMatchInlineSnapshot(`
     "! error: There is no remote -x
-    ! hint: Add it with: git remote add NAME URL
+    ! hint: Add it with: git tracker remote add NAME URL
     [exit 3]"
   `);
 });

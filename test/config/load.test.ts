@@ -72,7 +72,7 @@ test("every setting can be set in a file", async () => {
       types = ["bug", "chore"]
       hours-per-day = 6
       durability = "fast"
-      sync = { remote = "upstream", timeout = 5 }
+      sync = { remote = "upstream", timeout = 5, auto = "interval", interval = 60 }
       signing = { sign = "never", key = "~/.ssh/id.pub", format = "ssh", require = "yes", since = "2026-12-01" }
       color = "always"
       pager = "less -R"
@@ -125,6 +125,8 @@ test("every setting can be set in a file", async () => {
     listQuery: "is:ready",
     syncRemote: "upstream",
     syncTimeout: 5,
+    syncAuto: "interval",
+    syncInterval: 60,
     durability: "fast",
     signingSign: "never",
     signingKey: "~/.ssh/id.pub",

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { CommitContent, Oid } from "../../src/core/commit.ts";
 import { TrackerError } from "../../src/core/errors.ts";
 import type { Store, StreamRead } from "../../src/store/store.ts";
+import { attachmentTree } from "../../src/store/writer.ts";
 import { memoryStore } from "../support/memory-store.ts";
+
+/** Blobs, and the trees that hold them. */
+function elsewhere({ hash }: Store, count: number) {
+  const files = Array.from({ length: count }, (_, i) => ({ name: `${i}`, bytes: encoder.encode(`${count} ${i}`) }));
+  const { oid, objects } = attachmentTree(hash, files);
+  return { tree: oid, objects };
+}
+
+const encoder = new TextEncoder();
 
 /** A store under test, in a repository of its own. */
 export interface Subject extends Disposable {
@@ -60,6 +70,25 @@ export function storeContract(name: string, makeSubject: () => Subject): void {
       settle();
       expect(await store.writeCommits([content(store.emptyTree, "Again")])).toEqual(once);
       expect(await store.readCommits(once)).toHaveLength(1);
+    });
+
+    test("objects that came from elsewhere are read as they were written", async () => {
+      const { tree, objects } = elsewhere(store, 3);
+      const many = elsewhere(store, 120).objects;
+      await store.writeObjects(objects);
+      await store.writeObjects(many);
+      await store.writeObjects([]);
+      settle();
+      const oids = [...objects, ...many].map(({ oid }) => oid);
+      const missing = "1".repeat(oids[0]?.length ?? 0);
+      const read = await store.readObjects([...oids, missing]);
+      expect(read.at(-1)).toBeUndefined();
+      for (const [i, { type, bytes }] of [...objects, ...many].entries()) {
+        const found = read[i];
+        if (found === undefined || "damage" in found) throw new Error(`It has lost ${oids[i]}`);
+        expect({ type: found.type, bytes: Buffer.from(found.bytes) }).toEqual({ type, bytes: Buffer.from(bytes) });
+      }
+      if (subject.repository) expect(subject.repository.git("cat-file", "-t", tree)).toBe("tree\n");
     });
 
     test("writes many commits at once, and none", async () => {

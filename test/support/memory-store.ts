@@ -52,6 +52,10 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
       return { tree: tree.oid, blobs: tree.blobs };
     },
     readBlob: async (oid) => blobOf(oid, objects.get(oid)),
+    readObjects: (oids) => Promise.all(oids.map(read)),
+    async writeObjects(written) {
+      for (const object of written) keep(object);
+    },
     async swap(updates) {
       const moved = movedAmong(refs, updates);
       if (moved !== undefined) return moved;
@@ -74,6 +78,7 @@ export function memoryStore({ hash = "sha1", config = {}, branch }: MemoryStoreO
     treeFault: (trees) => treeFault(treeReader(hash, read), trees),
     readCommits: async (oids) => commitsAmong(oids, await Promise.all(oids.map(read))),
     remotes: async () => new Map(),
+    changeRemotes: () => Promise.reject(new Error("There is nothing beside memory")),
     gitConfig: async (key) => config[key],
     async recover() {},
     restore: async () => 0,

@@ -95,6 +95,7 @@ export function trackerInMemory(
     openTransport: () => Promise.reject(new Error("There is nothing beside memory")),
     programs: { folder, env: {} },
     progress: () => undefined,
+    wrote: false,
     warn: (text) => warnings.push(text),
     close: () => index.close(),
   };
