@@ -4,9 +4,9 @@
  */
 import * as v from "valibot";
 import type { Actor, Moment } from "../core/commit.ts";
-import { limits, type Resolution } from "../core/event.ts";
-import { toLine, toText, visible } from "../core/text.ts";
-import { bodyBytesMax } from "./source.ts";
+import type { Resolution } from "../core/event.ts";
+import { toLine, visible } from "../core/text.ts";
+import { fitBody, fitTitle, nameCharactersMax, readMoment } from "./fit.ts";
 import { type PlacedObject, refusedAt } from "./values.ts";
 
 export interface GitHubIssue {
@@ -70,8 +70,6 @@ const eventTypes = [
 /** Who GitHub shows in place of a deleted account. */
 export const ghost: Actor = { name: "ghost", email: "ghost@users.noreply.github.com" };
 
-/** Of labels, milestones and persons; GitHub's own limit is 255. */
-const nameCharactersMax = 400;
 /** Of labels or assignees at once; GitHub's own limit is 100. All their names fit into one message. */
 const namesMax = 1000;
 
@@ -88,7 +86,7 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
     repository,
     number: issue.number,
     title: fitTitle(issue.title),
-    body: readText(issue.body, place, "body"),
+    body: fitBody(issue.body, place, "body"),
     state: issue.state ?? undefined,
     resolution: toResolution(issue.state_reason ?? issue.stateReason),
     labels: issue.labels
@@ -106,20 +104,6 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
   };
 }
 
-/** `text` as a title that can be stored: one line, never empty, cut between graphemes where it is too long. */
-export function fitTitle(text: string): string {
-  const line = toLine(text);
-  if (line.length <= limits.titleCharactersMax) return line || "(no title)";
-  const room = limits.titleCharactersMax - 1;
-  let end = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(line.slice(0, limits.titleCharactersMax + 1))) {
-    if (index + segment.length > room) break;
-    end = index + segment.length;
-  }
-  // Without a boundary the whole line claims to be one character: cut it anywhere.
-  return `${line.slice(0, end || room).toWellFormed()}…`;
-}
-
 /** The `owner/repository#12` that an address of GitHub's web or API names. */
 export function nameInUrl(url: string): string | undefined {
   const repository = repositoryOf(url);
@@ -129,7 +113,6 @@ export function nameInUrl(url: string): string | undefined {
 
 /** Bots have a name that ends in `[bot]`; gh writes `app/name` instead. */
 const loginPattern = /^(?:app\/)?[\w.-]{0,100}(?:\[bot\])?$/;
-const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 const person = v.nullish(
   v.pipe(
@@ -143,8 +126,12 @@ const person = v.nullish(
 );
 const time = v.pipe(
   v.string(),
-  v.check(isTime, "should be a time from 1970 to 9999, such as 2026-12-01T09:30:00Z"),
-  v.transform((text): Moment => ({ seconds: Math.floor(Date.parse(text) / 1000), zone: "+0000" })),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const moment = dataset.value.endsWith("Z") ? readMoment(dataset.value) : undefined;
+    if (moment !== undefined) return moment;
+    addIssue({ message: "should be a time from 1970 to 9999, such as 2026-12-01T09:30:00Z" });
+    return NEVER;
+  }),
 );
 const name = v.pipe(
   v.string(),
@@ -240,7 +227,7 @@ function readEvent(value: unknown, place: string, index: number): GitHubEvent {
     key: keyOf(event, index),
     actor: event.actor ?? event.user ?? undefined,
     time: event.created_at,
-    body: readText(event.body, place, `${path}.body`),
+    body: fitBody(event.body, place, `${path}.body`),
     label: event.label?.name || undefined,
     assignee: event.assignee?.email,
     milestone: event.milestone?.title || undefined,
@@ -294,19 +281,6 @@ function toResolution(reason: string | null | undefined): Resolution | undefined
     default:
       return undefined;
   }
-}
-
-function readText(text: string | null | undefined, place: string, path: string): string {
-  const fit = toText(text ?? "");
-  if (Buffer.byteLength(fit) <= bodyBytesMax) return fit;
-  const problem = `${path}: the text is larger than ${Math.floor(bodyBytesMax / 1024)} KiB`;
-  throw refusedAt(place, problem, "Shorten it in the file.");
-}
-
-/** Git knows no time before 1970; Date.parse may read February 30 as March 2. */
-function isTime(text: string): boolean {
-  const milliseconds = timePattern.test(text) ? Date.parse(text) : Number.NaN;
-  return milliseconds >= 0 && new Date(milliseconds).toISOString().startsWith(text.slice(0, 19));
 }
 
 function isEventType(type: string): type is GitHubEvent["type"] {

@@ -9,6 +9,8 @@ export interface ImportContext {
   readonly now: Moment;
   /** Told of everything that is left out, by kind, once for each. */
   readonly skipped?: ((kind: string) => void) | undefined;
+  /** Told of every value that the settings have no name for, and of the one that stands for it: `("status", "Blocked", "todo")`. */
+  readonly mapped?: ((what: string, from: string, to: string) => void) | undefined;
 }
 
 /** A text must fit into one message together with its title and records. */

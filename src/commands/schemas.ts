@@ -303,7 +303,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
   reindex: { about: "reindex", properties: { issues: count } },
   import: {
     about: "import",
-    properties: { created: count, updated: count, unchanged: count, commits: count, skipped: mapOf(count) },
+    properties: {
+      created: count,
+      updated: count,
+      unchanged: count,
+      commits: count,
+      skipped: mapOf(count),
+      mapped: mapOf(count),
+    },
   },
   workspace: {
     about: "workspace list",

@@ -235,7 +235,7 @@ test("import", async () => {
 
 test("import refuses", async () => {
   expect(await $("import", "github")).toMatchInlineSnapshot(`
-    "! error: Something is missing: git tracker import github FILE
+    "! error: Something is missing: git tracker import github FILE|FOLDER…
     ! hint: See: git tracker help import
     [exit 2]"
   `);

@@ -1,0 +1,48 @@
+/** The systems that issues come from: a line for each, and the importer behind it, which is loaded when it is asked for. */
+import { nearest, TrackerError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+import type { ImportedIssue } from "../tracker/import.ts";
+import type { ImportContext } from "./source.ts";
+import type { SourceFile } from "./values.ts";
+
+export interface Source {
+  /** The word behind `git tracker import`. */
+  readonly name: string;
+  /** What it takes, as the help says it, and as it is asked for where it is missing. */
+  readonly takes: string;
+  /** One line of the help, or several. */
+  readonly summary: string;
+  readonly example: string;
+  readonly load: () => Promise<ReadFiles>;
+}
+
+/** Histories from files, of which a folder that was named gives all. Yields one issue after the other. Throws `invalid` with file and line. */
+export type ReadFiles = (files: AsyncIterable<SourceFile>, context: ImportContext) => AsyncIterable<ImportedIssue>;
+
+export const sources: readonly Source[] = [
+  {
+    name: "github",
+    takes: "FILE|FOLDER…",
+    summary:
+      "issues as GitHub's REST API gives them, with their timeline events, one per line or per file,\nplain or gzip; or what `gh issue list --json …` prints",
+    example:
+      "gh issue list --state all --limit 10000 --json number,title,body,state,stateReason,labels,assignees,author,comments,createdAt,closedAt,milestone,url | git tracker import github -",
+    load: async () => {
+      const { importGitHub } = await import("./github.ts");
+      return (files, context) => importGitHub({ files }, context);
+    },
+  },
+];
+
+/** Throws `invalid` for a system that there is no import from. */
+export function findSource(name: string): Source {
+  const source = sources.find((one) => one.name === name);
+  if (source !== undefined) return source;
+  const names = sources.map((one) => one.name);
+  const near = nearest(name, names);
+  throw new TrackerError(
+    "invalid",
+    `There is no import from \`${visible(name)}\``,
+    near === undefined ? `There is: ${names.join(", ")}.` : `Did you mean: git tracker import ${near}`,
+  );
+}
