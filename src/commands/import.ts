@@ -2,7 +2,6 @@
 import { findSource, sources } from "../bridge/sources.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
-import type { ImportedIssue } from "../tracker/import.ts";
 import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 
@@ -22,24 +21,24 @@ export const importCommand = command({
     if (paths.length === 0)
       throw usageError("import", `Something is missing: git tracker import ${name} ${source.takes}`);
     const tracker = await env.open();
+    const read = await source.load();
     const left = countedKinds();
     const stood = countedKinds();
-    const read = await source.load();
-    const issues: ImportedIssue[] = [];
-    const context = {
-      settings: tracker.config,
-      now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
-      skipped: left.add,
-      mapped: (what: string, from: string, to: string) => stood.add(`${what} ${visible(from)} -> ${to}`),
+    const stdin = paths.includes("-") ? await env.files.read("-") : undefined; // It can't be read again.
+    const begin = () => {
+      left.clear();
+      stood.clear();
+      return read(filesOf(env, paths, stdin), {
+        settings: tracker.config,
+        now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
+        skipped: left.add,
+        mapped: (what, from, to) => stood.add(`${what} ${visible(from)} -> ${to}`),
+      });
     };
-    for await (const issue of read(filesOf(env, paths), context)) {
-      issues.push(issue);
-      tracker.progress("Reading", issues.length, undefined);
-    }
-    if (issues.length === 0)
-      throw new TrackerError("invalid", "There are no issues in what was given", "Check the file.");
     const { importIssues } = await import("../tracker/import.ts");
-    const result = await importIssues(tracker, issues);
+    const result = await importIssues(tracker, { [Symbol.asyncIterator]: () => begin()[Symbol.asyncIterator]() });
+    if (result.created + result.updated + result.unchanged === 0)
+      throw new TrackerError("invalid", "There are no issues in what was given", "Check the file.");
     if (flags.json) {
       const { envelope, renderJson } = await import("../render/json.ts");
       const item = { ...result, skipped: left.byKind(), mapped: stood.byKind() };
@@ -49,7 +48,7 @@ export const importCommand = command({
     env.out(
       result.created + result.updated === 0
         ? `nothing new: ${counted(result.unchanged, "issue")} here already`
-        : `imported ${counted(result.created, "issue")}, updated ${result.updated}, ${counted(result.commits, "change")} in all`,
+        : `imported ${counted(result.created, "issue")}, updated ${result.updated}: ${counted(result.commits, "change")}, ${counted(result.comments, "comment")} among them`,
     );
     if (stood.total() > 0) env.err(`the settings have no name for: ${Object.keys(stood.byKind()).sort().join(", ")}`);
     if (left.total() > 0)
@@ -59,9 +58,11 @@ export const importCommand = command({
   },
 });
 
-async function* filesOf(env: Env, paths: readonly string[]) {
+async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Array | undefined) {
   for (const path of paths) {
-    for (const name of await env.files.list(path)) yield { name, bytes: await env.files.read(name) };
+    for (const name of await files.list(path)) {
+      yield { name, bytes: path === "-" && stdin !== undefined ? stdin : await files.read(name) };
+    }
   }
 }
 
@@ -71,6 +72,7 @@ function countedKinds() {
     add: (kind: string) => {
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
     },
+    clear: () => counts.clear(),
     byKind: () => Object.fromEntries(counts),
     total: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
   };

@@ -308,6 +308,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       updated: count,
       unchanged: count,
       commits: count,
+      comments: count,
       skipped: mapOf(count),
       mapped: mapOf(count),
     },

@@ -222,7 +222,7 @@ const issue = {
 test("import", async () => {
   writeFileSync(path("issues.json"), JSON.stringify([issue]));
   expect(await $("import", "github", "issues.json")).toMatchInlineSnapshot(
-    `"imported 1 issue, updated 0, 2 changes in all"`,
+    `"imported 1 issue, updated 0: 2 changes, 0 comments among them"`,
   );
   expect(await $("import", "github", "issues.json")).toMatchInlineSnapshot(`"nothing new: 1 issue here already"`);
   session.stdin = JSON.stringify([{ ...issue, title: "Crash again", number: 8 }]);

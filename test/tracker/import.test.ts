@@ -47,6 +47,7 @@ describe("an import", () => {
       updated: 0,
       unchanged: 0,
       commits: 2,
+      comments: 1,
     });
     tracker.close();
     expect(await only(repository)).toMatchObject({
