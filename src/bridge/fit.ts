@@ -83,5 +83,12 @@ export function personWithoutEmail(system: string, name: string): Actor {
   return { name: shown.toWellFormed(), email: `${local || "unknown"}@${system}.invalid` };
 }
 
+/** Somebody by what a system calls them: a name, an address, or `Name <address>`. */
+export function personNamed(system: string, text: string): Actor {
+  const [, name = "", email] = /^(?:([^<>]*?)\s*<)?([^\s<>@]+@[^\s<>@]+)>?$/.exec(toLine(text)) ?? [];
+  if (email === undefined) return personWithoutEmail(system, text);
+  return { name: name || (email.split("@")[0] ?? email), email };
+}
+
 /** Of a person's name, or a label's. */
 export const nameCharactersMax = 400;

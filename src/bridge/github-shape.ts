@@ -6,8 +6,9 @@ import * as v from "valibot";
 import type { Actor, Moment } from "../core/commit.ts";
 import type { Resolution } from "../core/event.ts";
 import { toLine, visible } from "../core/text.ts";
-import { fitBody, fitTitle, nameCharactersMax, readMoment } from "./fit.ts";
-import { type PlacedObject, refusedAt } from "./values.ts";
+import { check as checkShape, few, name, time } from "./check.ts";
+import { fitBody, fitTitle, nameCharactersMax } from "./fit.ts";
+import type { PlacedObject } from "./values.ts";
 
 export interface GitHubIssue {
   readonly place: string;
@@ -70,9 +71,6 @@ const eventTypes = [
 /** Who GitHub shows in place of a deleted account. */
 export const ghost: Actor = { name: "ghost", email: "ghost@users.noreply.github.com" };
 
-/** Of labels or assignees at once; GitHub's own limit is 100. All their names fit into one message. */
-const namesMax = 1000;
-
 /** Reads an object of an export. Returns undefined for a pull request. Throws `invalid` saying where and which field. */
 export function readIssue({ value, place }: PlacedObject, fallbackRepository: string): GitHubIssue | undefined {
   const wrapped = Object.hasOwn(value, "issue");
@@ -124,20 +122,6 @@ const person = v.nullish(
     v.transform(({ login, id, name }) => toActor(login, id, name ?? "")),
   ),
 );
-const time = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const moment = dataset.value.endsWith("Z") ? readMoment(dataset.value) : undefined;
-    if (moment !== undefined) return moment;
-    addIssue({ message: "should be a time from 1970 to 9999, such as 2026-12-01T09:30:00Z" });
-    return NEVER;
-  }),
-);
-const name = v.pipe(
-  v.string(),
-  v.transform(toLine),
-  v.maxLength(nameCharactersMax, `should have at most ${nameCharactersMax} characters`),
-);
 /** A number in REST, a text in GraphQL. */
 const id = v.nullish(v.union([v.number(), name]));
 const optionalText = v.nullish(v.string());
@@ -148,8 +132,6 @@ const number = v.pipe(
   v.minValue(1, "should be a number from 1 on"),
 );
 
-const tooMany = `should have at most ${namesMax} entries`;
-
 const wrapperSchema = v.object({ issue: v.unknown(), events: v.nullish(v.array(v.unknown())) });
 
 const issueSchema = v.object({
@@ -159,8 +141,8 @@ const issueSchema = v.object({
   state: v.nullish(v.pipe(v.string(), v.toLowerCase(), v.picklist(["open", "closed"], "should be open or closed"))),
   state_reason: optionalText,
   stateReason: optionalText,
-  labels: v.nullish(v.pipe(v.array(v.union([name, v.object({ name })])), v.maxLength(namesMax, tooMany))),
-  assignees: v.nullish(v.pipe(v.array(person), v.maxLength(namesMax, tooMany))),
+  labels: v.nullish(few(v.union([name, v.object({ name })]))),
+  assignees: v.nullish(few(person)),
   milestone: v.nullish(v.object({ title: name })),
   user: person,
   author: person,
@@ -293,16 +275,5 @@ function repositoryOf(url: string): string | undefined {
 }
 
 function check<S extends v.GenericSchema>(schema: S, value: unknown, place: string, path: string): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = [path, v.getDotPath(issue)].filter(Boolean).join(".") || "this";
-  throw refusedAt(place, `${visible(field)}: ${complaint(issue)}`, "Is it an issue as GitHub exports it?");
-}
-
-function complaint(issue: v.BaseIssue<unknown>): string {
-  if (issue.received === "undefined") return "missing";
-  // Not one of the library's own, which repeat what was received in full.
-  if (!issue.message.startsWith("Invalid ")) return issue.message;
-  return `should be ${issue.expected?.toLowerCase() ?? "something else"}, not ${visible(issue.received.slice(0, 60))}`;
+  return checkShape(schema, value, { place, path, hint: "Is it an issue as GitHub exports it?" });
 }

@@ -32,6 +32,13 @@ export const sources: readonly Source[] = [
       return (files, context) => importGitHub({ files }, context);
     },
   },
+  {
+    name: "beads",
+    takes: "FILE…",
+    summary: "issues of beads, as `bd export` writes them into .beads/issues.jsonl",
+    example: "git tracker import beads .beads/issues.jsonl",
+    load: async () => (await import("./beads.ts")).importBeads,
+  },
 ];
 
 /** Throws `invalid` for a system that there is no import from. */
@@ -43,6 +50,6 @@ export function findSource(name: string): Source {
   throw new TrackerError(
     "invalid",
     `There is no import from \`${visible(name)}\``,
-    near === undefined ? `There is: ${names.join(", ")}.` : `Did you mean: git tracker import ${near}`,
+    near === undefined ? "See what there is: git tracker help import" : `Did you mean: git tracker import ${near}`,
   );
 }

@@ -32,7 +32,7 @@ export const importCommand = command({
         settings: tracker.config,
         now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
         skipped: left.add,
-        mapped: (what, from, to) => stood.add(`${what} ${visible(from)} -> ${to}`),
+        mapped: (what, from, to) => stood.add(`${what} ${from} -> ${to}`),
       });
     };
     const { importIssues } = await import("../tracker/import.ts");
@@ -50,11 +50,9 @@ export const importCommand = command({
         ? `nothing new: ${counted(result.unchanged, "issue")} here already`
         : `imported ${counted(result.created, "issue")}, updated ${result.updated}: ${counted(result.commits, "change")}, ${counted(result.comments, "comment")} among them`,
     );
-    if (stood.total() > 0) env.err(`the settings have no name for: ${Object.keys(stood.byKind()).sort().join(", ")}`);
-    if (left.total() > 0)
-      env.err(
-        `left out what changes no issue here: ${counted(left.total(), "entry", "entries")}; --json counts them by kind`,
-      );
+    if (stood.total() > 0) env.err(`under other names here: ${stood.listed()}`);
+    if (left.total() > 0) env.err(`left out: ${left.listed()}`);
+    if (result.dangling > 0) env.err(`left out: ${counted(result.dangling, "link")} to what is neither there nor here`);
   },
 });
 
@@ -66,6 +64,8 @@ async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Ar
   }
 }
 
+const kindsShownMax = 12;
+
 function countedKinds() {
   const counts = new Map<string, number>();
   return {
@@ -74,6 +74,12 @@ function countedKinds() {
     },
     clear: () => counts.clear(),
     byKind: () => Object.fromEntries(counts),
+    /** The most frequent first, safe for a terminal. */
+    listed: () => {
+      const kinds = [...counts].sort((a, b) => b[1] - a[1]);
+      const shown = kinds.slice(0, kindsShownMax).map(([kind, count]) => `${visible(kind)} (${count})`);
+      return [...shown, ...(kinds.length > kindsShownMax ? ["…; --json tells all"] : [])].join(", ");
+    },
     total: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
   };
 }

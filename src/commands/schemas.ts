@@ -309,6 +309,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       unchanged: count,
       commits: count,
       comments: count,
+      dangling: { ...count, description: "Links left out, since what they lead to is not here." },
       skipped: mapOf(count),
       mapped: mapOf(count),
     },

@@ -42,8 +42,8 @@ export type ImportedCommentChange =
 
 /** An edge to another issue of the same system, by its name there. One that is neither imported nor here is left out. */
 export interface ImportedLink extends By {
-  /** `parent`: the target is above this issue. The others start at this issue. */
-  readonly kind: LinkKind | "parent";
+  /** `parent`: the target is above this issue. `blocked-by`: the target blocks it. The others start at this issue. */
+  readonly kind: LinkKind | "parent" | "blocked-by";
   readonly targetName: string;
 }
 
@@ -64,6 +64,8 @@ export interface ImportResult {
   readonly commits: number;
   /** How many of the commits add a comment. */
   readonly comments: number;
+  /** How many links were left out, since what they lead to is not here. */
+  readonly dangling: number;
 }
 
 /** Issues that can be gone through again from the beginning. No two have the same name. */
@@ -75,7 +77,15 @@ export type ImportSource = Iterable<ImportedIssue> | AsyncIterable<ImportedIssue
  */
 export async function importIssues(tracker: Tracker, source: ImportSource): Promise<ImportResult> {
   const { result, commits } = await write(tracker, async (batch) => {
-    const run: Run = { tracker, batch, ids: new Map(), linked: [], counts: noCounts() };
+    const run: Run = {
+      tracker,
+      batch,
+      ids: new Map(),
+      begun: new Set(),
+      linked: [],
+      edges: new Set(),
+      counts: noCounts(),
+    };
     let chunk: ImportedIssue[] = [];
     let size = 0;
     for await (const issue of source) {
@@ -116,21 +126,23 @@ interface Run {
   readonly tracker: Tracker;
   readonly batch: Batch;
   readonly ids: Map<string, Oid>;
+  /** The issues that the import began: they have no edges but those that it gives them. */
+  readonly begun: Set<Oid>;
   readonly linked: Linked[];
+  /** The edges that the import has added, as `source kind target`. */
+  readonly edges: Set<string>;
   readonly counts: Counts;
 }
 
 interface Linked extends Pick<ImportedIssue, "system" | "links"> {
-  readonly source: Oid;
-  /** True if the import began it: then it has no edges but those that the import gives it. */
-  readonly isNew: boolean;
+  readonly id: Oid;
 }
 
 type Counts = Record<keyof Omit<ImportResult, "commits">, number>;
 type Outcome = "created" | "updated" | "unchanged";
 
 function noCounts(): Counts {
-  return { created: 0, updated: 0, unchanged: 0, comments: 0 };
+  return { created: 0, updated: 0, unchanged: 0, comments: 0, dangling: 0 };
 }
 
 async function addAll(run: Run, issues: readonly ImportedIssue[]): Promise<void> {
@@ -140,9 +152,8 @@ async function addAll(run: Run, issues: readonly ImportedIssue[]): Promise<void>
     const { id, outcome } = await add(run, issue, there.get(key));
     run.ids.set(key, id);
     run.counts[outcome]++;
-    if (issue.links.length > 0) {
-      run.linked.push({ system: issue.system, links: issue.links, source: id, isNew: outcome === "created" });
-    }
+    if (outcome === "created") run.begun.add(id);
+    if (issue.links.length > 0) run.linked.push({ system: issue.system, links: issue.links, id });
     run.tracker.progress(task, run.ids.size, undefined);
   }
 }
@@ -223,20 +234,30 @@ function nonceOf(key: string): string {
   return new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 20);
 }
 
-function addLinks({ tracker, batch, ids }: Run, { system, links, source, isNew }: Linked): void {
-  let hasParent = !isNew && batch.state(source).parent !== null;
-  const present = new Set(isNew ? [] : batch.state(source).links.map(({ kind, target }) => `${kind} ${target}`));
+function addLinks(run: Run, { system, links, id }: Linked): void {
   for (const { kind, targetName, ...by } of links) {
-    const target = ids.get(`${system} ${targetName}`) ?? tracker.index.byExternalId(system, targetName);
-    if (target === undefined || target === source) continue;
-    if (kind === "parent") {
-      if (!hasParent) batch.append(source, [{ type: "parent-changed", to: target }], by);
-      hasParent = true;
-    } else if (!present.has(`${kind} ${target}`)) {
-      batch.append(source, [{ type: "link-added", kind, target }], by);
-      present.add(`${kind} ${target}`);
-    }
+    const target = run.ids.get(`${system} ${targetName}`) ?? run.tracker.index.byExternalId(system, targetName);
+    if (target === undefined) run.counts.dangling++;
+    else if (kind === "parent") addParent(run, id, target, by);
+    else if (kind === "blocked-by") addLink(run, target, "blocks", id, by);
+    else addLink(run, id, kind, target, by);
   }
+}
+
+function addParent({ batch, begun, edges }: Run, source: Oid, target: Oid, by: By): void {
+  const edge = `${source} parent`;
+  if (source === target || edges.has(edge) || (!begun.has(source) && batch.state(source).parent !== null)) return;
+  batch.append(source, [{ type: "parent-changed", to: target }], by);
+  edges.add(edge);
+}
+
+function addLink({ batch, begun, edges }: Run, source: Oid, kind: LinkKind, target: Oid, by: By): void {
+  const edge = `${source} ${kind} ${target}`;
+  if (source === target || edges.has(edge)) return;
+  if (!begun.has(source) && batch.state(source).links.some((link) => link.kind === kind && link.target === target))
+    return;
+  batch.append(source, [{ type: "link-added", kind, target }], by);
+  edges.add(edge);
 }
 
 async function readThere(tracker: Tracker, issues: readonly ImportedIssue[]): Promise<Map<string, There>> {

@@ -244,9 +244,9 @@ test("import refuses", async () => {
     ! hint: Did you mean: git tracker import github
     [exit 2]"
   `);
-  expect(await $("import", "jira", "x")).toMatchInlineSnapshot(`
-    "! error: There is no import from \`jira\`
-    ! hint: There is: github.
+  expect(await $("import", "fogbugz", "x")).toMatchInlineSnapshot(`
+    "! error: There is no import from \`fogbugz\`
+    ! hint: See what there is: git tracker help import
     [exit 2]"
   `);
   expect(await $("import", "github", "nothing.json")).toMatchInlineSnapshot(`

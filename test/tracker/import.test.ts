@@ -48,6 +48,7 @@ describe("an import", () => {
       unchanged: 0,
       commits: 2,
       comments: 1,
+      dangling: 0,
     });
     tracker.close();
     expect(await only(repository)).toMatchObject({
