@@ -41,7 +41,12 @@ export function readMoment(text: string): Moment | undefined {
   const offset = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60 : 60);
   const seconds = milliseconds / 1000 - offset;
   // Git knows no time before 1970.
-  return seconds < 0 || seconds > secondsMax ? undefined : { seconds, zone: `${sign}${hours}${minutes}` };
+  return readSeconds(seconds) && { seconds, zone: `${sign}${hours}${minutes}` };
+}
+
+/** The moment that is so many seconds after 1970 began; undefined if it is none up to the year 9999. */
+export function readSeconds(seconds: number): Moment | undefined {
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= secondsMax ? { seconds, zone: "+0000" } : undefined;
 }
 
 /** The end of the year 9999. */

@@ -1,11 +1,14 @@
 /** The systems that issues come from: a line for each, and the importer behind it, which is loaded when it is asked for. */
 import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import type { ForeignRepository } from "../tracker/foreign.ts";
 import type { ImportedIssue } from "../tracker/import.ts";
 import type { ImportContext } from "./source.ts";
 import type { SourceFile } from "./values.ts";
 
-export interface Source {
+export type Source = FileSource | RepositorySource;
+
+interface Described {
   /** The word behind `git tracker import`. */
   readonly name: string;
   /** What it takes, as the help says it, and as it is asked for where it is missing. */
@@ -13,11 +16,26 @@ export interface Source {
   /** One line of the help, or several. */
   readonly summary: string;
   readonly example: string;
+  /** What to do where there are no issues. */
+  readonly emptyHint?: string;
+}
+
+export interface FileSource extends Described {
+  readonly kind?: "files";
   readonly load: () => Promise<ReadFiles>;
+}
+
+/** It takes a repository or a bundle, and by default the repository that one stands in. */
+export interface RepositorySource extends Described {
+  readonly kind: "repository";
+  readonly load: () => Promise<ReadRepository>;
 }
 
 /** Histories from files, of which a folder that was named gives all. Yields one issue after the other. Throws `invalid` with file and line. */
 export type ReadFiles = (files: AsyncIterable<SourceFile>, context: ImportContext) => AsyncIterable<ImportedIssue>;
+
+/** Histories from refs. As ReadFiles, but throws `invalid` with ref and commit. */
+export type ReadRepository = (repository: ForeignRepository, context: ImportContext) => AsyncIterable<ImportedIssue>;
 
 export const sources: readonly Source[] = [
   {
@@ -38,6 +56,15 @@ export const sources: readonly Source[] = [
     summary: "issues of beads, as `bd export` writes them into .beads/issues.jsonl",
     example: "git tracker import beads .beads/issues.jsonl",
     load: async () => (await import("./beads.ts")).importBeads,
+  },
+  {
+    kind: "repository",
+    name: "git-bug",
+    takes: "[BUNDLE|REPOSITORY]",
+    summary: "issues of git-bug, from refs/bugs and refs/identities; by default of the repository one stands in",
+    example: "git tracker import git-bug ../other-clone",
+    emptyHint: "Are they fetched? git bug pull",
+    load: async () => (await import("./git-bug.ts")).importGitBug,
   },
 ];
 

@@ -1,12 +1,15 @@
 /** `import`: brings issues from another system, with their histories. */
-import { findSource, sources } from "../bridge/sources.ts";
+import type { ImportContext } from "../bridge/source.ts";
+import { findSource, type Source, sources } from "../bridge/sources.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import type { ImportedIssue } from "../tracker/import.ts";
+import type { Tracker } from "../tracker/tracker.ts";
 import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 
 export const importCommand = command({
-  usage: "SOURCE [FILE|FOLDER…]",
+  usage: "SOURCE [FILE|FOLDER|REPOSITORY…]",
   words: [1, 1000],
   flags: {},
   details: [
@@ -18,27 +21,27 @@ export const importCommand = command({
   async run(env, { words, flags }) {
     const [name = "", ...paths] = words;
     const source = findSource(name);
-    if (paths.length === 0)
-      throw usageError("import", `Something is missing: git tracker import ${name} ${source.takes}`);
+    checkPaths(source, paths);
     const tracker = await env.open();
-    const read = await source.load();
     const left = countedKinds();
     const stood = countedKinds();
-    const stdin = paths.includes("-") ? await env.files.read("-") : undefined; // It can't be read again.
-    const begin = () => {
-      left.clear();
-      stood.clear();
-      return read(filesOf(env, paths, stdin), {
-        settings: tracker.config,
-        now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
-        skipped: left.add,
-        mapped: (what, from, to) => stood.add(`${what} ${from} -> ${to}`),
-      });
+    const context: ImportContext = {
+      settings: tracker.config,
+      now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
+      skipped: left.add,
+      mapped: (what, from, to) => stood.add(`${what} ${from} -> ${to}`),
     };
     const { importIssues } = await import("../tracker/import.ts");
-    const result = await importIssues(tracker, { [Symbol.asyncIterator]: () => begin()[Symbol.asyncIterator]() });
+    using opened = await openSource(env, tracker, source, paths);
+    const result = await importIssues(tracker, {
+      [Symbol.asyncIterator]() {
+        left.clear();
+        stood.clear();
+        return opened.read(context)[Symbol.asyncIterator]();
+      },
+    });
     if (result.created + result.updated + result.unchanged === 0)
-      throw new TrackerError("invalid", "There are no issues in what was given", "Check the file.");
+      throw new TrackerError("invalid", "There are no issues in what was given", source.emptyHint ?? "Check the file.");
     if (flags.json) {
       const { envelope, renderJson } = await import("../render/json.ts");
       const item = { ...result, skipped: left.byKind(), mapped: stood.byKind() };
@@ -55,6 +58,32 @@ export const importCommand = command({
     if (result.dangling > 0) env.err(`left out: ${counted(result.dangling, "link")} to what is neither there nor here`);
   },
 });
+
+function checkPaths({ kind = "files", name, takes }: Source, paths: readonly string[]): void {
+  if (kind === "files" && paths.length === 0)
+    throw usageError("import", `Something is missing: git tracker import ${name} ${takes}`);
+  if (kind === "repository" && paths.length > 1)
+    throw usageError(
+      "import",
+      `\`${visible(paths[1] ?? "")}\` is one word too many: git tracker import ${name} ${takes}`,
+    );
+}
+
+interface OpenSource extends Disposable {
+  /** Begins anew each time. */
+  read(context: ImportContext): AsyncIterable<ImportedIssue>;
+}
+
+async function openSource(env: Env, tracker: Tracker, source: Source, paths: readonly string[]): Promise<OpenSource> {
+  if (source.kind === "repository") {
+    const read = await source.load();
+    const repository = await tracker.openForeign(paths[0]);
+    return { read: (context) => read(repository, context), [Symbol.dispose]: () => repository.close() };
+  }
+  const read = await source.load();
+  const stdin = paths.includes("-") ? await env.files.read("-") : undefined; // It can't be read again.
+  return { read: (context) => read(filesOf(env, paths, stdin), context), [Symbol.dispose]: () => {} };
+}
 
 async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Array | undefined) {
   for (const path of paths) {

@@ -157,6 +157,21 @@ export function decodeTree(bytes: Uint8Array, hash: Hash): Oid[] {
   return oids;
 }
 
+/** The entries of a tree's bytes by name, whatever they are. Throws `corrupt` if they are not a tree. */
+export function decodeTreeEntries(bytes: Uint8Array, hash: Hash): Map<string, Oid> {
+  const entries = new Map<string, Oid>();
+  const size = oidLength(hash) / 2;
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0, at);
+    const space = bytes.indexOf(0x20, at);
+    if (end === -1 || space === -1 || space > end || end + 1 + size > bytes.length)
+      throw new TrackerError("corrupt", "A tree that can't be read", "See what else is damaged: git fsck");
+    entries.set(textBetween(bytes, space + 1, end), bytes.subarray(end + 1, end + 1 + size).toHex());
+    at = end + 1 + size;
+  }
+  return entries;
+}
+
 /** True for a name that git lets into a tree on every platform: no path, and nothing that could stand for `.git`. */
 export function isTreeName(name: string): boolean {
   if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name)) return false;

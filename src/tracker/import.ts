@@ -3,16 +3,14 @@
  * author and time. An issue's id follows from its name in that system and its first commit, so two clones that import the same source
  * get the same issues. What is there already, commit by commit, is not added again.
  */
-import type { Commit, Oid } from "../core/commit.ts";
+import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { type EventDraft, type LinkKind, parseEvent } from "../core/event.ts";
-import { encodeMessage } from "../core/message.ts";
-import { subjectOf } from "../core/subject.ts";
+import type { EventDraft, LinkKind } from "../core/event.ts";
 import { toLine } from "../core/text.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { attachmentTree } from "../store/writer.ts";
+import { contentOf, keyOf, readThere, type There } from "./import-there.ts";
 import { changed, differences, type ImportedState } from "./imported.ts";
-import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
 
@@ -158,15 +156,6 @@ async function addAll(run: Run, issues: readonly ImportedIssue[]): Promise<void>
   }
 }
 
-/** What is here of an issue. */
-interface There {
-  readonly id: Oid;
-  /** What its commits say, whatever they stand on → their oids. */
-  readonly contents: ReadonlyMap<string, Oid>;
-  /** The other system's name of a comment → its id here. */
-  readonly comments: ReadonlyMap<string, Oid>;
-}
-
 async function add(run: Run, issue: ImportedIssue, there: There | undefined): Promise<{ id: Oid; outcome: Outcome }> {
   const { batch, counts } = run;
   const [first, ...others] = issue.commits;
@@ -258,51 +247,4 @@ function addLink({ batch, begun, edges }: Run, source: Oid, kind: LinkKind, targ
     return;
   batch.append(source, [{ type: "link-added", kind, target }], by);
   edges.add(edge);
-}
-
-async function readThere(tracker: Tracker, issues: readonly ImportedIssue[]): Promise<Map<string, There>> {
-  const known = issues.flatMap((issue) => {
-    const id = tracker.index.byExternalId(issue.system, issue.name);
-    const tip = id === undefined ? undefined : tracker.index.tip(id);
-    return id === undefined || tip === undefined ? [] : [{ key: keyOf(issue), id, tip }];
-  });
-  const there = new Map<string, There>();
-  let index = 0;
-  for await (const read of tracker.store.readStreams(known.map(({ tip }) => tip))) {
-    const stream = known[index++];
-    if (stream === undefined || "broken" in read) continue;
-    const commits = read.commits.map(decode);
-    there.set(stream.key, {
-      id: stream.id,
-      contents: new Map(commits.map((commit) => [storedContent(commit), commit.oid])),
-      comments: commentsOf(commits),
-    });
-  }
-  return there;
-}
-
-function commentsOf(commits: readonly Commit[]): Map<string, Oid> {
-  const comments = new Map<string, Oid>();
-  for (const { oid, events } of commits) {
-    for (const event of events) {
-      if (event.type === "comment-added" && event.external !== undefined) comments.set(event.external, oid);
-    }
-  }
-  return comments;
-}
-
-function contentOf({ author, time }: By, drafts: readonly EventDraft[]): string {
-  const events = drafts.flatMap((draft) => {
-    const event = parseEvent(draft);
-    return typeof event === "string" ? [] : [event];
-  });
-  return [author.email, time.seconds, encodeMessage(subjectOf(events), events)].join("\n");
-}
-
-function storedContent({ author, time, subject, events }: Commit): string {
-  return [author.email, time.seconds, encodeMessage(subject, events)].join("\n");
-}
-
-function keyOf({ system, name }: Pick<ImportedIssue, "system" | "name">): string {
-  return `${system} ${name}`;
 }

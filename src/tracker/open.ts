@@ -110,6 +110,10 @@ export async function openTracker(
     },
     openTransport: (remote) => openTransport(options, repository, config, remote),
     programs: { folder: repository.runDir, env: environment },
+    openForeign: async (path) => {
+      const { openForeign } = await import("./foreign.ts");
+      return await openForeign(path, { ...options, env: environment });
+    },
     progress: options.progress,
     warn: options.warn,
     close: () => {
