@@ -10,7 +10,7 @@ import { encodeDuration } from "../core/when.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import type { ImportedState } from "../tracker/imported.ts";
 import { type BeadsIssue, readBeads } from "./beads-shape.ts";
-import { findAlike, fitBody, fitStatus, fitTitle, personNamed } from "./fit.ts";
+import { findAlike, fitBody, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
 import type { ImportContext } from "./source.ts";
 import { readObjects, refusedAt, type SourceFile } from "./values.ts";
 
@@ -202,14 +202,11 @@ function typeOf(type: string, { settings, mapped }: ImportContext): string {
   return known ?? type;
 }
 
-/** Beads counts from 0, the most urgent, to 4; the settings begin with the least, and may have fewer. */
-function priorityOf(priority: number, { settings, mapped }: ImportContext): string | undefined {
-  const { priorities } = settings;
-  const name = findAlike(priorities, `P${priority}`);
-  if (name !== undefined || priorities.length === 0) return name;
-  const level = priorities[Math.floor(((4 - priority) * priorities.length) / 5)];
-  if (level !== undefined) mapped?.("priority", String(priority), level);
-  return level;
+/** Beads counts from 0, the most urgent, to 4. */
+function priorityOf(priority: number, context: ImportContext): string | undefined {
+  return (
+    findAlike(context.settings.priorities, `P${priority}`) ?? fitPriority(context, String(priority), (4 - priority) / 5)
+  );
 }
 
 /** How beads names what an issue has to do with another, which is the one that it depends on. What isn't here is `relates`. */

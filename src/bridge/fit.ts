@@ -65,6 +65,24 @@ export function fitStatus({ settings, mapped }: ImportContext, name: string, cat
   return status;
 }
 
+/**
+ * The priority of the settings that another system's `name` stands for: the one that is spelled alike, or else the one as urgent as
+ * `urgency` says, from 0 for the least to below 1; the context is told of that. Undefined: the settings have none.
+ */
+export function fitPriority({ settings, mapped }: ImportContext, name: string, urgency: number): string | undefined {
+  const { priorities } = settings;
+  const alike = findAlike(priorities, name);
+  if (alike !== undefined) return alike;
+  const level = priorities[Math.floor(urgency * priorities.length)];
+  if (level !== undefined) mapped?.("priority", name, level);
+  return level;
+}
+
+/** `text` as a name that fits into a record: one line, not too long. */
+export function fitName(text: string): string {
+  return toLine(text).slice(0, nameCharactersMax).toWellFormed().trim();
+}
+
 /** As fitStatus, among the names that the settings have for something. Undefined: none is alike. */
 export function findAlike(names: readonly string[], name: string): string | undefined {
   return names.find((one) => plain(one) === plain(name));

@@ -66,6 +66,15 @@ export const sources: readonly Source[] = [
     emptyHint: "Are they fetched? git bug pull",
     load: async () => (await import("./git-bug.ts")).importGitBug,
   },
+  {
+    kind: "repository",
+    name: "git-native-issue",
+    takes: "[BUNDLE|REPOSITORY]",
+    summary: "issues of git-native-issue, from refs/issues; by default of the repository one stands in",
+    example: "git tracker import git-native-issue",
+    emptyHint: "Are they fetched? git issue sync",
+    load: async () => (await import("./git-native-issue.ts")).importGitNativeIssue,
+  },
 ];
 
 /** Throws `invalid` for a system that there is no import from. */
