@@ -11,6 +11,7 @@ import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from 
 import type { ImportedState } from "../tracker/imported.ts";
 import { type BeadsIssue, readBeads } from "./beads-shape.ts";
 import { findAlike, fitBody, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
+import { lastWord } from "./last-word.ts";
 import type { ImportContext } from "./source.ts";
 import { readObjects, refusedAt, type SourceFile } from "./values.ts";
 
@@ -55,20 +56,15 @@ function translate(issue: BeadsIssue, place: string, context: ImportContext): Im
   if (past.length + 2 > limits.streamCommitsMax) {
     throw refusedAt(place, `${issue.id} has more comments than an issue can have`, "Remove some of them.");
   }
-  const told = past.flatMap(({ drafts }) => drafts).findLast(({ type }) => type === "status-changed");
-  const isTold = status === (told?.type === "status-changed" ? told.to : begin);
+  const told = past.flatMap(({ drafts }) => drafts).findLast((draft) => draft.type === "status-changed");
+  const before = told?.to ?? begin;
   return {
     system,
     name: issue.id,
     commits: [
       { ...first, key: "issue", drafts: [creation(issue, begin, place)] },
       ...past,
-      ...lastWord(
-        issue,
-        isTold ? [] : [{ type: "status-changed", to: status }],
-        stateOf(issue, status, context),
-        context,
-      ),
+      ...lastWord(changed(issue, context), stateOf(issue, status, context), before, referenceOf(issue)),
     ],
     links: linksOf(issue, first, context),
   };
@@ -158,24 +154,13 @@ function comment(issue: BeadsIssue, field: "close_reason" | "delete_reason", pla
   return body === "" ? [] : [{ type: "comment-added", body, external: `${system} ${issue.id}#${field}` }];
 }
 
-/** What it is by now, told in one commit at the time of its last change. */
-function lastWord(
-  issue: BeadsIssue,
-  unsaid: readonly ImportedDraft[],
-  state: ImportedState,
-  context: ImportContext,
-): ImportedCommit[] {
-  const { type, priority, due, estimate, labels = [], assignees = [] } = state;
-  const drafts: ImportedDraft[] = [...unsaid];
-  if (type) drafts.push({ type: "type-changed", to: type });
-  if (priority) drafts.push({ type: "priority-changed", to: priority });
-  if (due) drafts.push({ type: "due-changed", to: due });
-  if (estimate) drafts.push({ type: "estimate-changed", to: estimate });
-  for (const label of labels) drafts.push({ type: "label-added", label });
-  for (const assignee of assignees) drafts.push({ type: "assignee-added", assignee });
-  if (issue.external_ref) drafts.push({ type: "external-linked", external: `external-ref ${issue.external_ref}` });
-  const time = issue.updated_at ?? issue.closed_at ?? issue.created_at ?? context.now;
-  return drafts.length === 0 ? [] : [{ author: somebody, time, key: "now", drafts, state }];
+/** When it became what it is by now, and what it is called elsewhere. */
+function changed({ updated_at, closed_at, created_at }: BeadsIssue, context: ImportContext) {
+  return { author: somebody, time: updated_at ?? closed_at ?? created_at ?? context.now };
+}
+
+function referenceOf({ external_ref }: BeadsIssue): ImportedDraft[] {
+  return external_ref ? [{ type: "external-linked", external: `external-ref ${external_ref}` }] : [];
 }
 
 function stateOf(issue: BeadsIssue, status: string, context: ImportContext): ImportedState {

@@ -13,5 +13,14 @@ export interface ImportContext {
   readonly mapped?: ((what: string, from: string, to: string) => void) | undefined;
 }
 
+/** A folder that was named, and what is in it by relative paths. */
+export interface SourceFolder {
+  exists(path: string): boolean;
+  /** The names of the files below a folder in it, sorted, or of the file itself. */
+  list(path: string): Promise<readonly string[]>;
+  /** Reads a file by a name that `list` gave. */
+  read(name: string): Promise<Uint8Array>;
+}
+
 /** A text must fit into one message together with its title and records. */
 export const bodyBytesMax = limits.messageBytesMax - 64 * 1024;

@@ -3,10 +3,10 @@ import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { ForeignRepository } from "../tracker/foreign.ts";
 import type { ImportedIssue } from "../tracker/import.ts";
-import type { ImportContext } from "./source.ts";
+import type { ImportContext, SourceFolder } from "./source.ts";
 import type { SourceFile } from "./values.ts";
 
-export type Source = FileSource | RepositorySource;
+export type Source = FileSource | FolderSource | RepositorySource;
 
 interface Described {
   /** The word behind `git tracker import`. */
@@ -25,6 +25,12 @@ export interface FileSource extends Described {
   readonly load: () => Promise<ReadFiles>;
 }
 
+/** It takes one folder. */
+export interface FolderSource extends Described {
+  readonly kind: "folder";
+  readonly load: () => Promise<ReadFolder>;
+}
+
 /** It takes a repository or a bundle, and by default the repository that one stands in. */
 export interface RepositorySource extends Described {
   readonly kind: "repository";
@@ -33,6 +39,9 @@ export interface RepositorySource extends Described {
 
 /** Histories from files, of which a folder that was named gives all. Yields one issue after the other. Throws `invalid` with file and line. */
 export type ReadFiles = (files: AsyncIterable<SourceFile>, context: ImportContext) => AsyncIterable<ImportedIssue>;
+
+/** As ReadFiles. */
+export type ReadFolder = (folder: SourceFolder, context: ImportContext) => AsyncIterable<ImportedIssue>;
 
 /** Histories from refs. As ReadFiles, but throws `invalid` with ref and commit. */
 export type ReadRepository = (repository: ForeignRepository, context: ImportContext) => AsyncIterable<ImportedIssue>;
@@ -65,6 +74,15 @@ export const sources: readonly Source[] = [
     example: "git tracker import git-bug ../other-clone",
     emptyHint: "Are they fetched? git bug pull",
     load: async () => (await import("./git-bug.ts")).importGitBug,
+  },
+  {
+    kind: "folder",
+    name: "backlog",
+    takes: "FOLDER",
+    summary: "tasks of Backlog.md, from its folder; what they are by now, not git's history of the files",
+    example: "git tracker import backlog ./backlog",
+    emptyHint: "Name the folder that `tasks` is in.",
+    load: async () => (await import("./backlog.ts")).importBacklog,
   },
   {
     kind: "repository",

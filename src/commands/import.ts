@@ -1,5 +1,5 @@
 /** `import`: brings issues from another system, with their histories. */
-import type { ImportContext } from "../bridge/source.ts";
+import type { ImportContext, SourceFolder } from "../bridge/source.ts";
 import { findSource, type Source, sources } from "../bridge/sources.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
@@ -60,9 +60,9 @@ export const importCommand = command({
 });
 
 function checkPaths({ kind = "files", name, takes }: Source, paths: readonly string[]): void {
-  if (kind === "files" && paths.length === 0)
+  if (kind !== "repository" && paths.length === 0)
     throw usageError("import", `Something is missing: git tracker import ${name} ${takes}`);
-  if (kind === "repository" && paths.length > 1)
+  if (kind !== "files" && paths.length > 1)
     throw usageError(
       "import",
       `\`${visible(paths[1] ?? "")}\` is one word too many: git tracker import ${name} ${takes}`,
@@ -80,9 +80,25 @@ async function openSource(env: Env, tracker: Tracker, source: Source, paths: rea
     const repository = await tracker.openForeign(paths[0]);
     return { read: (context) => read(repository, context), [Symbol.dispose]: () => repository.close() };
   }
+  if (source.kind === "folder") {
+    const read = await source.load();
+    const folder = folderAt(env, paths[0] ?? ".");
+    return { read: (context) => read(folder, context), [Symbol.dispose]: () => {} };
+  }
   const read = await source.load();
   const stdin = paths.includes("-") ? await env.files.read("-") : undefined; // It can't be read again.
   return { read: (context) => read(filesOf(env, paths, stdin), context), [Symbol.dispose]: () => {} };
+}
+
+function folderAt({ files }: Env, path: string): SourceFolder {
+  if (!files.exists(path))
+    throw new TrackerError("not-found", `There is no folder ${visible(path)}`, "Check the path.");
+  const within = (name: string) => `${path}/${name}`;
+  return {
+    exists: (name) => files.exists(within(name)),
+    list: async (name) => await files.list(within(name)),
+    read: async (name) => await files.read(name),
+  };
 }
 
 async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Array | undefined) {
