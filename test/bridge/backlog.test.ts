@@ -274,7 +274,9 @@ test("a folder is imported, changed there, and imported again", async () => {
     ! left out: comment without a text (1)
     ! left out: 2 links to what is neither there nor here"
   `);
-  expect(await show()).toMatchInlineSnapshot(`"A title that goes on in-progress a, b,it's,ui ada@backlog.invalid,ben@example.com"`);
+  expect(await show()).toMatchInlineSnapshot(
+    `"A title that goes on in-progress a, b,it's,ui ada@backlog.invalid,ben@example.com"`,
+  );
   writeFileSync(
     file,
     full
@@ -283,7 +285,11 @@ test("a folder is imported, changed there, and imported again", async () => {
       .replace("ui, ", "")
       .replace("What it is", "What it was"),
   );
-  expect(await session.$("import", "-q", "backlog", ".")).toMatchInlineSnapshot(`"imported 0 issues, updated 1: 2 changes, 0 comments among them"`);
+  expect(await session.$("import", "-q", "backlog", ".")).toMatchInlineSnapshot(
+    `"imported 0 issues, updated 1: 2 changes, 0 comments among them"`,
+  );
   expect(await session.$("import", "-q", "backlog", ".")).toMatchInlineSnapshot(`"nothing new: 1 issue here already"`);
-  expect(await show()).toMatchInlineSnapshot(`"A title that goes on done a, b,it's,ui ada@backlog.invalid,ben@example.com"`);
+  expect(await show()).toMatchInlineSnapshot(
+    `"A title that goes on done a, b,it's,ui ada@backlog.invalid,ben@example.com"`,
+  );
 });

@@ -254,6 +254,36 @@ test("import refuses", async () => {
     ! hint: Check the path.
     [exit 3]"
   `);
+  expect(await $("import", "git-bug")).toMatchInlineSnapshot(`
+    "! error: There are no issues in what was given
+    ! hint: Are they fetched? git bug pull
+    [exit 2]"
+  `);
+  expect(await $("import", "git-native-issue", ".")).toMatchInlineSnapshot(`
+    "! error: There are no issues in what was given
+    ! hint: Are they fetched? git issue sync
+    [exit 2]"
+  `);
+  expect(await $("import", "git-bug", "a", "b")).toMatchInlineSnapshot(`
+    "! error: \`b\` is one word too many: git tracker import git-bug [BUNDLE|REPOSITORY]
+    ! hint: See: git tracker help import
+    [exit 2]"
+  `);
+  expect(await $("import", "git-bug", "nowhere")).toMatchInlineSnapshot(`
+    "! error: There is no repository nowhere
+    ! hint: Check the path.
+    [exit 3]"
+  `);
+  expect(await $("import", "backlog")).toMatchInlineSnapshot(`
+    "! error: Something is missing: git tracker import backlog FOLDER
+    ! hint: See: git tracker help import
+    [exit 2]"
+  `);
+  expect(await $("import", "backlog", "nowhere")).toMatchInlineSnapshot(`
+    "! error: There is no folder nowhere
+    ! hint: Check the path.
+    [exit 3]"
+  `);
   session.stdin = "[]";
   expect(await $("import", "github", "-")).toMatchInlineSnapshot(`
     "! error: There are no issues in what was given
