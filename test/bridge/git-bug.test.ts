@@ -169,6 +169,7 @@ describe("a bug of git-bug", () => {
     const skipped: string[] = [];
     const issues = await read(tracker, skipped);
     expect(skipped).toEqual(["file that is not there", "file that is not there"]);
+    expect(issues[0]?.commits.map((commit) => commit.files?.length)).toEqual([undefined, 1, undefined]);
     expect(await importIssues(tracker, issues)).toMatchObject({ created: 1, commits: 3 });
     const { items } = await listIssues(tracker, await parse(tracker, ""));
     const [view] = await showIssues(

@@ -190,8 +190,13 @@ describe("an import", () => {
         author: ben,
         time: { seconds: Number(name), zone: "+0000" },
       }));
-    const source = () => names.map((name) => ({ ...long(name, [talk]), links: name === "4" ? links(name) : [] }));
-    expect(await importIssues(tracker, source())).toMatchObject({ created: 7, commits: 20, comments: 7 });
+    const up = { kind: "parent" as const, author: ben, time: { seconds: 30, zone: "+0000" } };
+    const source = () =>
+      names.map((name) => ({
+        ...long(name, [talk]),
+        links: name === "4" ? links(name) : name === "2" ? [{ ...up, targetName: "1" }] : [],
+      }));
+    expect(await importIssues(tracker, source())).toMatchObject({ created: 7, commits: 21, comments: 7 });
     expect((await listIssues(tracker, await parse(tracker, "is:blocked"))).items.map(({ title }) => title)).toEqual([
       "4",
     ]);
