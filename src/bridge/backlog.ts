@@ -8,7 +8,7 @@ import type { Actor, Moment } from "../core/commit.ts";
 import type { Category } from "../core/settings.ts";
 import type { ImportedCommit, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import { type BacklogTask, fieldsOf, readTask } from "./backlog-shape.ts";
-import { findAlike, fitBody, fitName, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
+import { createDistinct, findAlike, fitBody, fitName, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
 import { readFrontMatter, readKeys } from "./front-matter.ts";
 import { lastWord } from "./last-word.ts";
 import type { ImportContext, SourceFolder } from "./source.ts";
@@ -150,7 +150,9 @@ function person(name: string): Actor {
 }
 
 function commentsOf(task: BacklogTask, name: string, time: Moment, context: ImportContext): ImportedCommit[] {
-  return task.comments.flatMap(({ index, author, created, body }): ImportedCommit[] => {
+  const distinct = createDistinct();
+  return task.comments.flatMap(({ author, created, body, ...comment }): ImportedCommit[] => {
+    const index = distinct(comment.index);
     const text = fitBody(body.trim(), task.file, `comment ${index}`);
     if (text === "") {
       context.skipped?.("comment without a text");

@@ -10,7 +10,7 @@ import { encodeDuration } from "../core/when.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import type { ImportedState } from "../tracker/imported.ts";
 import { type BeadsIssue, readBeads } from "./beads-shape.ts";
-import { findAlike, fitBody, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
+import { createDistinct, findAlike, fitBody, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
 import { lastWord } from "./last-word.ts";
 import type { ImportContext } from "./source.ts";
 import { readObjects, refusedAt, type SourceFile } from "./values.ts";
@@ -108,13 +108,14 @@ function statusOf({ status, closed_at }: BeadsIssue, open: string, context: Impo
 }
 
 function commentsOf({ id, comments = [] }: BeadsIssue, place: string, context: ImportContext): ImportedCommit[] {
+  const distinct = createDistinct();
   return comments.flatMap((comment, index): ImportedCommit[] => {
     const body = fitBody(comment.text, place, `comments.${index}.text`);
     if (body === "") {
       context.skipped?.("comment without a text");
       return [];
     }
-    const key = String(comment.id ?? `${comment.created_at?.seconds}.${index}`);
+    const key = distinct(String(comment.id ?? `${comment.created_at?.seconds}.${index}`));
     const author = comment.author ? personNamed(system, comment.author) : somebody;
     const external = `${system} ${id}#${key}`;
     const drafts: ImportedDraft[] = [{ type: "comment-added", body, external }];

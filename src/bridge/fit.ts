@@ -83,6 +83,16 @@ export function fitName(text: string): string {
   return toLine(text).slice(0, nameCharactersMax).toWellFormed().trim();
 }
 
+/** Tells names that stand more than once apart: the second `7` is `7 (2)`. */
+export function createDistinct(): (name: string) => string {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  };
+}
+
 /** As fitStatus, among the names that the settings have for something. Undefined: none is alike. */
 export function findAlike(names: readonly string[], name: string): string | undefined {
   return names.find((one) => plain(one) === plain(name));

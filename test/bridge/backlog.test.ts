@@ -228,6 +228,13 @@ describe("a task of Backlog.md", () => {
     expect(String(refusal)).toContain(message);
   });
 
+  test("may have comments of the same number", async () => {
+    const comment = "<!-- COMMENT:BEGIN -->\nindex: 1\n\nSaid\n<!-- COMMENT:END -->\n";
+    const body = `## Comments\n<!-- COMMENTS:BEGIN -->\n${comment}${comment}<!-- COMMENTS:END -->\n`;
+    const [issue] = await read({ "tasks/a.md": task("TASK-1", "", body) });
+    expect(issue?.commits.map(({ key }) => key)).toEqual(["issue", "comment:1", "comment:1 (2)"]);
+  });
+
   test("that is there twice is refused", async () => {
     const files = { "tasks/a.md": task("TASK-1"), "tasks/b.md": task("task-1") };
     expect(read(files)).rejects.toThrow("tasks/b.md:1: task-1 is there twice, first in tasks/a.md");
