@@ -201,10 +201,15 @@ const treeNameBytesMax = 255;
 /** Characters that HFS+ leaves out when it compares names. */
 const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
-/** `Name <email>` as git writes it. A name of nothing but crud is replaced by the email, since git refuses an empty one. */
-function identity(actor: Actor): string {
+/** Who a commit says its author is, as git writes it. A name of nothing but crud is replaced by the email, since git refuses an empty one. */
+export function asStored(actor: Actor): Actor {
   const email = withoutCrud(actor.email);
-  return `${withoutCrud(actor.name) || email} <${email}>`;
+  return { name: withoutCrud(actor.name) || email, email };
+}
+
+function identity(actor: Actor): string {
+  const { name, email } = asStored(actor);
+  return `${name} <${email}>`;
 }
 
 /** Takes out what git takes out: `<`, `>` and line ends anywhere, and at both ends also blanks, controls and punctuation. */

@@ -3,6 +3,7 @@ import type { Commit, Oid } from "../core/commit.ts";
 import { type EventDraft, parseEvent } from "../core/event.ts";
 import { encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
+import { asStored } from "../store/objects.ts";
 import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import type { By } from "./write.ts";
@@ -60,7 +61,7 @@ export function contentOf({ author, time }: By, drafts: readonly EventDraft[]): 
     const event = parseEvent(draft);
     return typeof event === "string" ? [] : [event];
   });
-  return [author.email, time.seconds, encodeMessage(subjectOf(events), events)].join("\n");
+  return [asStored(author).email, time.seconds, encodeMessage(subjectOf(events), events)].join("\n");
 }
 
 function storedContent({ author, time, subject, events }: Commit): string {

@@ -15,7 +15,7 @@ import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import type { Signer } from "../signing/signer.ts";
-import { encodeCommit } from "../store/objects.ts";
+import { asStored, encodeCommit } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { anyPolicy } from "./policy.ts";
@@ -131,7 +131,9 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     tree: Oid,
   ) => {
     const events = drafts.map(checked);
-    const plain: CommitContent = { tree, parents, ...(by ?? now), message: encodeMessage(subjectOf(events), events) };
+    const { author, time } = by ?? now;
+    const message = encodeMessage(subjectOf(events), events);
+    const plain: CommitContent = { tree, parents, author: asStored(author), time, message };
     const content = signer === undefined || by !== undefined ? plain : signed(plain, signer);
     // Read back from what will be stored: what can't be read later must not be written.
     const commit = decodeCommit(

@@ -207,6 +207,25 @@ describe("an import", () => {
     tracker.close();
   });
 
+  test("knows people again whom git spells without the signs around their names", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const author = { name: " Ada L. ", email: "'ada@example.com." };
+    const source = [
+      issue("a/b#1", [
+        { ...at(10, first), author },
+        { ...talk, author },
+      ]),
+    ];
+    await importIssues(tracker, source);
+    const before = await only(repository);
+    expect(before.comments[0]?.author).toEqual({ name: "Ada L", email: "ada@example.com" });
+    expect(await importIssues(tracker, source)).toMatchObject({ unchanged: 1, commits: 0 });
+    tracker.resetIndex();
+    expect(await only(repository)).toEqual(before);
+    tracker.close();
+  });
+
   test("whose source breaks off late imports nothing", async () => {
     using repository = makeRepository();
     const tracker = await trackerAt(repository);
