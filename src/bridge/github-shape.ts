@@ -4,10 +4,11 @@
  */
 import * as v from "valibot";
 import type { Actor, Moment } from "../core/commit.ts";
-import { limits, type Resolution } from "../core/event.ts";
-import { toLine, toText, visible } from "../core/text.ts";
-import { bodyBytesMax } from "./source.ts";
-import { type PlacedObject, refusedAt } from "./values.ts";
+import type { Resolution } from "../core/event.ts";
+import { toLine, visible } from "../core/text.ts";
+import { check as checkShape, few, name, time } from "./check.ts";
+import { fitBody, fitTitle, nameCharactersMax } from "./fit.ts";
+import type { PlacedObject } from "./values.ts";
 
 export interface GitHubIssue {
   readonly place: string;
@@ -70,11 +71,6 @@ const eventTypes = [
 /** Who GitHub shows in place of a deleted account. */
 export const ghost: Actor = { name: "ghost", email: "ghost@users.noreply.github.com" };
 
-/** Of labels, milestones and persons; GitHub's own limit is 255. */
-const nameCharactersMax = 400;
-/** Of labels or assignees at once; GitHub's own limit is 100. All their names fit into one message. */
-const namesMax = 1000;
-
 /** Reads an object of an export. Returns undefined for a pull request. Throws `invalid` saying where and which field. */
 export function readIssue({ value, place }: PlacedObject, fallbackRepository: string): GitHubIssue | undefined {
   const wrapped = Object.hasOwn(value, "issue");
@@ -88,7 +84,7 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
     repository,
     number: issue.number,
     title: fitTitle(issue.title),
-    body: readText(issue.body, place, "body"),
+    body: fitBody(issue.body, place, "body"),
     state: issue.state ?? undefined,
     resolution: toResolution(issue.state_reason ?? issue.stateReason),
     labels: issue.labels
@@ -106,20 +102,6 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
   };
 }
 
-/** `text` as a title that can be stored: one line, never empty, cut between graphemes where it is too long. */
-export function fitTitle(text: string): string {
-  const line = toLine(text);
-  if (line.length <= limits.titleCharactersMax) return line || "(no title)";
-  const room = limits.titleCharactersMax - 1;
-  let end = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(line.slice(0, limits.titleCharactersMax + 1))) {
-    if (index + segment.length > room) break;
-    end = index + segment.length;
-  }
-  // Without a boundary the whole line claims to be one character: cut it anywhere.
-  return `${line.slice(0, end || room).toWellFormed()}…`;
-}
-
 /** The `owner/repository#12` that an address of GitHub's web or API names. */
 export function nameInUrl(url: string): string | undefined {
   const repository = repositoryOf(url);
@@ -129,7 +111,6 @@ export function nameInUrl(url: string): string | undefined {
 
 /** Bots have a name that ends in `[bot]`; gh writes `app/name` instead. */
 const loginPattern = /^(?:app\/)?[\w.-]{0,100}(?:\[bot\])?$/;
-const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 const person = v.nullish(
   v.pipe(
@@ -141,16 +122,6 @@ const person = v.nullish(
     v.transform(({ login, id, name }) => toActor(login, id, name ?? "")),
   ),
 );
-const time = v.pipe(
-  v.string(),
-  v.check(isTime, "should be a time from 1970 to 9999, such as 2026-12-01T09:30:00Z"),
-  v.transform((text): Moment => ({ seconds: Math.floor(Date.parse(text) / 1000), zone: "+0000" })),
-);
-const name = v.pipe(
-  v.string(),
-  v.transform(toLine),
-  v.maxLength(nameCharactersMax, `should have at most ${nameCharactersMax} characters`),
-);
 /** A number in REST, a text in GraphQL. */
 const id = v.nullish(v.union([v.number(), name]));
 const optionalText = v.nullish(v.string());
@@ -161,8 +132,6 @@ const number = v.pipe(
   v.minValue(1, "should be a number from 1 on"),
 );
 
-const tooMany = `should have at most ${namesMax} entries`;
-
 const wrapperSchema = v.object({ issue: v.unknown(), events: v.nullish(v.array(v.unknown())) });
 
 const issueSchema = v.object({
@@ -172,8 +141,8 @@ const issueSchema = v.object({
   state: v.nullish(v.pipe(v.string(), v.toLowerCase(), v.picklist(["open", "closed"], "should be open or closed"))),
   state_reason: optionalText,
   stateReason: optionalText,
-  labels: v.nullish(v.pipe(v.array(v.union([name, v.object({ name })])), v.maxLength(namesMax, tooMany))),
-  assignees: v.nullish(v.pipe(v.array(person), v.maxLength(namesMax, tooMany))),
+  labels: v.nullish(few(v.union([name, v.object({ name })]))),
+  assignees: v.nullish(few(person)),
   milestone: v.nullish(v.object({ title: name })),
   user: person,
   author: person,
@@ -240,7 +209,7 @@ function readEvent(value: unknown, place: string, index: number): GitHubEvent {
     key: keyOf(event, index),
     actor: event.actor ?? event.user ?? undefined,
     time: event.created_at,
-    body: readText(event.body, place, `${path}.body`),
+    body: fitBody(event.body, place, `${path}.body`),
     label: event.label?.name || undefined,
     assignee: event.assignee?.email,
     milestone: event.milestone?.title || undefined,
@@ -296,19 +265,6 @@ function toResolution(reason: string | null | undefined): Resolution | undefined
   }
 }
 
-function readText(text: string | null | undefined, place: string, path: string): string {
-  const fit = toText(text ?? "");
-  if (Buffer.byteLength(fit) <= bodyBytesMax) return fit;
-  const problem = `${path}: the text is larger than ${Math.floor(bodyBytesMax / 1024)} KiB`;
-  throw refusedAt(place, problem, "Shorten it in the file.");
-}
-
-/** Git knows no time before 1970; Date.parse may read February 30 as March 2. */
-function isTime(text: string): boolean {
-  const milliseconds = timePattern.test(text) ? Date.parse(text) : Number.NaN;
-  return milliseconds >= 0 && new Date(milliseconds).toISOString().startsWith(text.slice(0, 19));
-}
-
 function isEventType(type: string): type is GitHubEvent["type"] {
   return (eventTypes as readonly string[]).includes(type); // `includes` of a literal list takes no other text.
 }
@@ -319,16 +275,5 @@ function repositoryOf(url: string): string | undefined {
 }
 
 function check<S extends v.GenericSchema>(schema: S, value: unknown, place: string, path: string): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = [path, v.getDotPath(issue)].filter(Boolean).join(".") || "this";
-  throw refusedAt(place, `${visible(field)}: ${complaint(issue)}`, "Is it an issue as GitHub exports it?");
-}
-
-function complaint(issue: v.BaseIssue<unknown>): string {
-  if (issue.received === "undefined") return "missing";
-  // Not one of the library's own, which repeat what was received in full.
-  if (!issue.message.startsWith("Invalid ")) return issue.message;
-  return `should be ${issue.expected?.toLowerCase() ?? "something else"}, not ${visible(issue.received.slice(0, 60))}`;
+  return checkShape(schema, value, { place, path, hint: "Is it an issue as GitHub exports it?" });
 }

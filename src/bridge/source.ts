@@ -9,6 +9,17 @@ export interface ImportContext {
   readonly now: Moment;
   /** Told of everything that is left out, by kind, once for each. */
   readonly skipped?: ((kind: string) => void) | undefined;
+  /** Told of every value that the settings have no name for, and of the one that stands for it: `("status", "Blocked", "todo")`. */
+  readonly mapped?: ((what: string, from: string, to: string) => void) | undefined;
+}
+
+/** A folder that was named, and what is in it by relative paths. */
+export interface SourceFolder {
+  exists(path: string): boolean;
+  /** The names of the files below a folder in it, sorted, or of the file itself. */
+  list(path: string): Promise<readonly string[]>;
+  /** Reads a file by a name that `list` gave. */
+  read(name: string): Promise<Uint8Array>;
 }
 
 /** A text must fit into one message together with its title and records. */

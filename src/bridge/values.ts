@@ -145,7 +145,8 @@ function parseObject(bytes: Uint8Array, place: string): object {
   }
 }
 
-function decodeText(bytes: Uint8Array, place: string): string {
+/** Throws `invalid` at `place` for what is not UTF-8. */
+export function decodeText(bytes: Uint8Array, place: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

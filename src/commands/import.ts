@@ -1,5 +1,7 @@
 /** `import`: brings issues from another system, with their histories. */
-import { nearest, TrackerError } from "../core/errors.ts";
+import type { ImportContext, SourceFolder } from "../bridge/source.ts";
+import { findSource, type Source, sources } from "../bridge/sources.ts";
+import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { ImportedIssue } from "../tracker/import.ts";
 import type { Tracker } from "../tracker/tracker.ts";
@@ -7,88 +9,124 @@ import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 
 export const importCommand = command({
-  usage: "github FILE|FOLDER…",
+  usage: "SOURCE [FILE|FOLDER|REPOSITORY…]",
   words: [1, 1000],
   flags: {},
   details: [
-    "github  issues as GitHub's REST API gives them, with their timeline events, one per line or per file, plain or gzip;",
-    "        or what `gh issue list --json …` prints. `-` is standard input.",
-    "All of it is imported or nothing. Importing again adds only what is new. Authors and times are kept.",
+    ...sources.map(({ name, takes, summary }) => `${name} ${takes}\n${summary.replace(/^/gm, "    ")}`),
+    "",
+    "`-` is standard input. All of it is imported or nothing. Importing again adds only what is new. Authors and times are kept.",
   ].join("\n"),
-  examples: [
-    "git tracker import github issues.jsonl.gz",
-    "gh issue list --state all --limit 10000 --json number,title,body,state,stateReason,labels,assignees,author,comments,createdAt,closedAt,milestone,url | git tracker import github -",
-  ],
+  examples: ["git tracker import github issues.jsonl.gz", ...sources.map(({ example }) => example)],
   async run(env, { words, flags }) {
-    const [system = "", ...paths] = words;
+    const [name = "", ...paths] = words;
+    const source = findSource(name);
+    checkPaths(source, paths);
     const tracker = await env.open();
-    const read = readers[system];
-    if (!Object.hasOwn(readers, system) || read === undefined) throw unknownSystem(system);
-    if (paths.length === 0) throw usageError("import", `Something is missing: git tracker import ${system} FILE`);
-    const skipped = new Map<string, number>();
-    const issues: ImportedIssue[] = [];
-    for await (const issue of read(env, tracker, paths, skipped)) {
-      issues.push(issue);
-      tracker.progress("Reading", issues.length, undefined);
-    }
-    if (issues.length === 0)
-      throw new TrackerError("invalid", "There are no issues in what was given", "Check the file.");
+    const left = countedKinds();
+    const stood = countedKinds();
+    const context: ImportContext = {
+      settings: tracker.config,
+      now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
+      skipped: left.add,
+      mapped: (what, from, to) => stood.add(`${what} ${from} -> ${to}`),
+    };
     const { importIssues } = await import("../tracker/import.ts");
-    const result = await importIssues(tracker, issues);
+    using opened = await openSource(env, tracker, source, paths);
+    const result = await importIssues(tracker, {
+      [Symbol.asyncIterator]() {
+        left.clear();
+        stood.clear();
+        return opened.read(context)[Symbol.asyncIterator]();
+      },
+    });
+    if (result.created + result.updated + result.unchanged === 0)
+      throw new TrackerError("invalid", "There are no issues in what was given", source.emptyHint ?? "Check the file.");
     if (flags.json) {
       const { envelope, renderJson } = await import("../render/json.ts");
-      env.out(renderJson(envelope("import", { ...result, skipped: Object.fromEntries(skipped) }), env.style));
+      const item = { ...result, skipped: left.byKind(), mapped: stood.byKind() };
+      env.out(renderJson(envelope("import", item), env.style));
       return;
     }
     env.out(
       result.created + result.updated === 0
         ? `nothing new: ${counted(result.unchanged, "issue")} here already`
-        : `imported ${counted(result.created, "issue")}, updated ${result.updated}, ${counted(result.commits, "change")} in all`,
+        : `imported ${counted(result.created, "issue")}, updated ${result.updated}: ${counted(result.commits, "change")}, ${counted(result.comments, "comment")} among them`,
     );
-    const left = [...skipped.values()].reduce((sum, count) => sum + count, 0);
-    if (left > 0)
-      env.err(`left out what changes no issue here: ${counted(left, "entry", "entries")}; --json counts them by kind`);
+    if (stood.total() > 0) env.err(`under other names here: ${stood.listed()}`);
+    if (left.total() > 0) env.err(`left out: ${left.listed()}`);
+    if (result.dangling > 0) env.err(`left out: ${counted(result.dangling, "link")} to what is neither there nor here`);
   },
 });
 
-type Reader = (
-  env: Env,
-  tracker: Tracker,
-  paths: readonly string[],
-  skipped: Map<string, number>,
-) => AsyncIterable<ImportedIssue>;
-
-const readers: Readonly<Record<string, Reader>> = { github: readGitHub };
-
-async function* readGitHub(
-  env: Env,
-  tracker: Tracker,
-  paths: readonly string[],
-  skipped: Map<string, number>,
-): AsyncGenerator<ImportedIssue> {
-  const { importGitHub } = await import("../bridge/github.ts");
-  async function* files() {
-    for (const path of paths) {
-      for (const name of await env.files.list(path)) yield { name, bytes: await env.files.read(name) };
-    }
-  }
-  yield* importGitHub(
-    { files: files() },
-    {
-      settings: tracker.config,
-      now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
-      skipped: (kind) => skipped.set(kind, (skipped.get(kind) ?? 0) + 1),
-    },
-  );
+function checkPaths({ kind = "files", name, takes }: Source, paths: readonly string[]): void {
+  if (kind !== "repository" && paths.length === 0)
+    throw usageError("import", `Something is missing: git tracker import ${name} ${takes}`);
+  if (kind !== "files" && paths.length > 1)
+    throw usageError(
+      "import",
+      `\`${visible(paths[1] ?? "")}\` is one word too many: git tracker import ${name} ${takes}`,
+    );
 }
 
-function unknownSystem(system: string): TrackerError {
-  const near = nearest(system, Object.keys(readers));
-  return new TrackerError(
-    "invalid",
-    `There is no import from \`${visible(system)}\``,
-    near === undefined ? `There is: ${Object.keys(readers).join(", ")}.` : `Did you mean: git tracker import ${near}`,
-  );
+interface OpenSource extends Disposable {
+  /** Begins anew each time. */
+  read(context: ImportContext): AsyncIterable<ImportedIssue>;
+}
+
+async function openSource(env: Env, tracker: Tracker, source: Source, paths: readonly string[]): Promise<OpenSource> {
+  if (source.kind === "repository") {
+    const read = await source.load();
+    const repository = await tracker.openForeign(paths[0]);
+    return { read: (context) => read(repository, context), [Symbol.dispose]: () => repository.close() };
+  }
+  if (source.kind === "folder") {
+    const read = await source.load();
+    const folder = folderAt(env, paths[0] ?? ".");
+    return { read: (context) => read(folder, context), [Symbol.dispose]: () => {} };
+  }
+  const read = await source.load();
+  const stdin = paths.includes("-") ? await env.files.read("-") : undefined; // It can't be read again.
+  return { read: (context) => read(filesOf(env, paths, stdin), context), [Symbol.dispose]: () => {} };
+}
+
+function folderAt({ files }: Env, path: string): SourceFolder {
+  if (!files.exists(path))
+    throw new TrackerError("not-found", `There is no folder ${visible(path)}`, "Check the path.");
+  const within = (name: string) => `${path}/${name}`;
+  return {
+    exists: (name) => files.exists(within(name)),
+    list: async (name) => await files.list(within(name)),
+    read: async (name) => await files.read(name),
+  };
+}
+
+async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Array | undefined) {
+  for (const path of paths) {
+    for (const name of await files.list(path)) {
+      yield { name, bytes: path === "-" && stdin !== undefined ? stdin : await files.read(name) };
+    }
+  }
+}
+
+const kindsShownMax = 12;
+
+function countedKinds() {
+  const counts = new Map<string, number>();
+  return {
+    add: (kind: string) => {
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    },
+    clear: () => counts.clear(),
+    byKind: () => Object.fromEntries(counts),
+    /** The most frequent first, safe for a terminal. */
+    listed: () => {
+      const kinds = [...counts].sort((a, b) => b[1] - a[1]);
+      const shown = kinds.slice(0, kindsShownMax).map(([kind, count]) => `${visible(kind)} (${count})`);
+      return [...shown, ...(kinds.length > kindsShownMax ? ["…; --json tells all"] : [])].join(", ");
+    },
+    total: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
+  };
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

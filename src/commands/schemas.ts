@@ -308,7 +308,16 @@ export const kinds: Readonly<Record<string, Kind>> = {
   reindex: { about: "reindex", properties: { issues: count } },
   import: {
     about: "import",
-    properties: { created: count, updated: count, unchanged: count, commits: count, skipped: mapOf(count) },
+    properties: {
+      created: count,
+      updated: count,
+      unchanged: count,
+      commits: count,
+      comments: count,
+      dangling: { ...count, description: "Links left out, since what they lead to is not here." },
+      skipped: mapOf(count),
+      mapped: mapOf(count),
+    },
   },
   workspace: {
     about: "workspace list",

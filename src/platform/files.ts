@@ -3,7 +3,8 @@
  * file, the new one or none, and an error leaves nothing behind.
  */
 import * as fs from "node:fs";
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 
 /** `flushed` is on the disk when the call returns; `buffered` is whenever the system gets to it. */
@@ -96,6 +97,30 @@ export function removeFile(path: string): void {
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
+}
+
+/** Makes a folder for what is not to stay. Whoever asked for it removes it. */
+export function makeTemporaryFolder(): string {
+  return fs.mkdtempSync(join(tmpdir(), "git-tracker-"));
+}
+
+/** Removes a folder and all that is in it. */
+export function removeFolder(path: string): void {
+  fs.rmSync(path, { recursive: true, force: true });
+}
+
+/** The first bytes of a file, or undefined if there is no such file. */
+export function readStartIfAny(path: string, bytesMax: number): Uint8Array | undefined {
+  return unlessAbsent(() => {
+    if (!fs.statSync(path).isFile()) return undefined;
+    const descriptor = fs.openSync(path, "r");
+    try {
+      const bytes = new Uint8Array(bytesMax);
+      return bytes.subarray(0, fs.readSync(descriptor, bytes));
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  });
 }
 
 /** The bytes of a file, or undefined if there is none. */

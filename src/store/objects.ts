@@ -157,6 +157,21 @@ export function decodeTree(bytes: Uint8Array, hash: Hash): Oid[] {
   return oids;
 }
 
+/** The entries of a tree's bytes by name, whatever they are. Throws `corrupt` if they are not a tree. */
+export function decodeTreeEntries(bytes: Uint8Array, hash: Hash): Map<string, Oid> {
+  const entries = new Map<string, Oid>();
+  const size = oidLength(hash) / 2;
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0, at);
+    const space = bytes.indexOf(0x20, at);
+    if (end === -1 || space === -1 || space > end || end + 1 + size > bytes.length)
+      throw new TrackerError("corrupt", "A tree that can't be read", "See what else is damaged: git fsck");
+    entries.set(textBetween(bytes, space + 1, end), bytes.subarray(end + 1, end + 1 + size).toHex());
+    at = end + 1 + size;
+  }
+  return entries;
+}
+
 /** True for a name that git lets into a tree on every platform: no path, and nothing that could stand for `.git`. */
 export function isTreeName(name: string): boolean {
   if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name)) return false;
@@ -186,10 +201,15 @@ const treeNameBytesMax = 255;
 /** Characters that HFS+ leaves out when it compares names. */
 const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
-/** `Name <email>` as git writes it. A name of nothing but crud is replaced by the email, since git refuses an empty one. */
-function identity(actor: Actor): string {
+/** Who a commit says its author is, as git writes it. A name of nothing but crud is replaced by the email, since git refuses an empty one. */
+export function asStored(actor: Actor): Actor {
   const email = withoutCrud(actor.email);
-  return `${withoutCrud(actor.name) || email} <${email}>`;
+  return { name: withoutCrud(actor.name) || email, email };
+}
+
+function identity(actor: Actor): string {
+  const { name, email } = asStored(actor);
+  return `${name} <${email}>`;
 }
 
 /** Takes out what git takes out: `<`, `>` and line ends anywhere, and at both ends also blanks, controls and punctuation. */

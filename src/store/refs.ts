@@ -12,6 +12,14 @@ export const refs = {
   branchesOf: (name: string) => `refs/remotes/${name}/`,
 } as const;
 
+/** Below what other programs keep their issues, and all refs. */
+export const foreignRefs = {
+  all: "refs/",
+  "git-bug's bugs": "refs/bugs/",
+  "git-bug's identities": "refs/identities/",
+  "git-native-issue's issues": "refs/issues/",
+} as const;
+
 /** The id of the issue that `ref` is the tip of, if it is such a ref. */
 export function issueOfRef(ref: string): string | undefined {
   const id = ref.startsWith(refs.issues) ? ref.slice(refs.issues.length) : "";

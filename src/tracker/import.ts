@@ -3,23 +3,30 @@
  * author and time. An issue's id follows from its name in that system and its first commit, so two clones that import the same source
  * get the same issues. What is there already, commit by commit, is not added again.
  */
-import type { Commit, Oid } from "../core/commit.ts";
+import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { type EventDraft, type LinkKind, parseEvent } from "../core/event.ts";
-import type { Issue } from "../core/issue.ts";
-import { encodeMessage } from "../core/message.ts";
-import { subjectOf } from "../core/subject.ts";
+import type { EventDraft, LinkKind } from "../core/event.ts";
 import { toLine } from "../core/text.ts";
-import { decode } from "./streams.ts";
+import type { AttachmentFile } from "../store/store.ts";
+import { attachmentTree } from "../store/writer.ts";
+import { contentOf, keyOf, readThere, type There } from "./import-there.ts";
+import { changed, differences, type ImportedState } from "./imported.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
 
 /** What one actor did at one moment in another system. */
 export interface ImportedCommit extends By {
-  /** At least one, and at most one of them owns a text. */
+  /** At most one of them owns a text. Of drafts and files, there is at least one. */
   readonly drafts: readonly ImportedDraft[];
   /** Unique within the issue: later commits name the comment that this one adds by it. */
   readonly key: string;
+  /** To be attached. The first commit of an issue has none. */
+  readonly files?: readonly AttachmentFile[];
+  /**
+   * The system's last word on what the issue has come to, where it tells that instead of every change. Where the commit is new to an
+   * issue that is here already, whatever differs from this after it is changed, too.
+   */
+  readonly state?: ImportedState;
 }
 
 /** Comments have no oids before they are written, so a change of one names the commit that added it by its key. */
@@ -33,8 +40,8 @@ export type ImportedCommentChange =
 
 /** An edge to another issue of the same system, by its name there. One that is neither imported nor here is left out. */
 export interface ImportedLink extends By {
-  /** `parent`: the target is above this issue. The others start at this issue. */
-  readonly kind: LinkKind | "parent";
+  /** `parent`: the target is above this issue. `blocked-by`: the target blocks it. The others start at this issue. */
+  readonly kind: LinkKind | "parent" | "blocked-by";
   readonly targetName: string;
 }
 
@@ -53,59 +60,136 @@ export interface ImportResult {
   readonly updated: number;
   readonly unchanged: number;
   readonly commits: number;
+  /** How many of the commits add a comment. */
+  readonly comments: number;
+  /** How many links were left out, since what they lead to is not here. */
+  readonly dangling: number;
 }
 
-/** Imports all of the issues or none. */
-export async function importIssues(tracker: Tracker, issues: readonly ImportedIssue[]): Promise<ImportResult> {
+/** Issues that can be gone through again from the beginning. No two have the same name. */
+export type ImportSource = Iterable<ImportedIssue> | AsyncIterable<ImportedIssue>;
+
+/**
+ * Imports all of the issues or none, holding only some of them at a time. If another tool changes one of them meanwhile, it
+ * begins anew with the source. Whatever that throws is thrown.
+ */
+export async function importIssues(tracker: Tracker, source: ImportSource): Promise<ImportResult> {
   const { result, commits } = await write(tracker, async (batch) => {
-    const there = await readThere(tracker, issues);
-    const ids = new Map<string, Oid>();
-    const counts = { created: 0, updated: 0, unchanged: 0 };
-    for (const [index, issue] of issues.entries()) {
-      const { id, outcome } = add(batch, issue, there.get(keyOf(issue)));
-      ids.set(keyOf(issue), id);
-      counts[outcome]++;
-      if (index % 100 === 0) tracker.progress("Importing issues", index, issues.length);
+    const run: Run = {
+      tracker,
+      batch,
+      ids: new Map(),
+      begun: new Set(),
+      linked: [],
+      edges: new Set(),
+      counts: noCounts(),
+    };
+    let chunk: ImportedIssue[] = [];
+    let size = 0;
+    for await (const issue of source) {
+      chunk.push(issue);
+      size += sizeOf(issue);
+      if (size < chunkSizeMax) continue;
+      await addAll(run, chunk);
+      chunk = [];
+      size = 0;
+      await batch.flush();
+      Bun.gc(true); // Left to itself, the heap grows to several times what it holds.
     }
-    for (const issue of issues) addLinks(tracker, batch, issue, ids);
-    return counts;
+    await addAll(run, chunk);
+    for (const issue of run.linked) addLinks(run, issue);
+    tracker.progress(task, run.ids.size, run.ids.size);
+    return run.counts;
   });
   return { ...result, commits: commits.length };
 }
 
-interface There {
-  readonly id: Oid;
-  /** What its commits say, whatever they stand on → their oids. */
-  readonly contents: ReadonlyMap<string, Oid>;
-  /** The other system's name of a comment → its id here. */
-  readonly comments: ReadonlyMap<string, Oid>;
+const task = "Importing issues";
+/** What is held at a time, in characters of text. Each chunk becomes a pack. */
+const chunkSizeMax = 4 * 1024 * 1024;
+/** What a commit takes beside its text. */
+const commitSize = 400;
+
+function sizeOf({ commits }: ImportedIssue): number {
+  let size = 0;
+  for (const { drafts, files = [] } of commits) {
+    size += commitSize;
+    for (const draft of drafts) if ("body" in draft) size += draft.body?.length ?? 0;
+    for (const { bytes } of files) size += bytes.length;
+  }
+  return size;
 }
 
-type Outcome = keyof Omit<ImportResult, "commits">;
+interface Run {
+  readonly tracker: Tracker;
+  readonly batch: Batch;
+  readonly ids: Map<string, Oid>;
+  /** The issues that the import began: they have no edges but those that it gives them. */
+  readonly begun: Set<Oid>;
+  readonly linked: Linked[];
+  /** The edges that the import has added, as `source kind target`. */
+  readonly edges: Set<string>;
+  readonly counts: Counts;
+}
 
-function add(batch: Batch, issue: ImportedIssue, there: There | undefined): { id: Oid; outcome: Outcome } {
+interface Linked extends Pick<ImportedIssue, "system" | "links"> {
+  readonly id: Oid;
+}
+
+type Counts = Record<keyof Omit<ImportResult, "commits">, number>;
+type Outcome = "created" | "updated" | "unchanged";
+
+function noCounts(): Counts {
+  return { created: 0, updated: 0, unchanged: 0, comments: 0, dangling: 0 };
+}
+
+async function addAll(run: Run, issues: readonly ImportedIssue[]): Promise<void> {
+  const there = await readThere(run.tracker, issues);
+  for (const issue of issues) {
+    const key = keyOf(issue);
+    const { id, outcome } = await add(run, issue, there.get(key));
+    run.ids.set(key, id);
+    run.counts[outcome]++;
+    if (outcome === "created") run.begun.add(id);
+    if (issue.links.length > 0) run.linked.push({ system: issue.system, links: issue.links, id });
+    run.tracker.progress(task, run.ids.size, undefined);
+  }
+}
+
+async function add(run: Run, issue: ImportedIssue, there: There | undefined): Promise<{ id: Oid; outcome: Outcome }> {
+  const { batch, counts } = run;
   const [first, ...others] = issue.commits;
   if (first === undefined) throw new TrackerError("invalid", `${issue.name} has no history`);
   const oids = new Map<string, Oid>();
-  const resolve = ({ drafts }: ImportedCommit) => drafts.map((draft) => named(issue, resolved(draft, oids)));
+  const told = (commit: ImportedCommit) =>
+    commit.drafts.map((draft) => named(issue, resolved(draft, oids))).concat(attached(run.tracker, commit.files));
+  const append = async (id: Oid, commit: ImportedCommit, drafts: readonly EventDraft[]) => {
+    const tree = commit.files === undefined ? undefined : (await batch.writeTree(commit.files)).tree;
+    const oid = batch.append(id, drafts, commit, tree);
+    if (oid === undefined) return false;
+    oids.set(commit.key, oid);
+    if (drafts.some(({ type }) => type === "comment-added")) counts.comments++;
+    return true;
+  };
   if (there === undefined) {
-    const id = batch.create(resolve(first), first);
-    for (const commit of others) oids.set(commit.key, batch.append(id, resolve(commit), commit) ?? "");
+    const id = batch.create(told(first), first);
+    for (const commit of others) await append(id, commit, told(commit));
     return { id, outcome: "created" };
   }
   let outcome: Outcome = "unchanged";
   for (const commit of issue.commits) {
-    const drafts = resolve(commit);
+    const drafts = told(commit);
     const known = there.contents.get(contentOf(commit, drafts));
-    const oid =
-      known ??
-      batch.append(
-        there.id,
-        drafts.flatMap((draft) => changed(batch, there, draft)),
-        commit,
-      );
-    if (oid !== undefined) oids.set(commit.key, oid);
-    if (known === undefined && oid !== undefined) outcome = "updated";
+    if (known !== undefined) {
+      oids.set(commit.key, known);
+      continue;
+    }
+    const news = drafts.flatMap((draft) => changed(batch.state(there.id), there.comments, draft));
+    // The last word is kept as it is, so that the next import knows it.
+    const isNew = await append(there.id, commit, commit.state === undefined || commit === first ? news : drafts);
+    const rest = commit.state === undefined ? [] : differences(batch.state(there.id), commit.state);
+    batch.append(there.id, rest, commit);
+    if (isNew || rest.length > 0) outcome = "updated";
   }
   return { id: there.id, outcome };
 }
@@ -119,110 +203,48 @@ function resolved(draft: ImportedDraft, oids: ReadonlyMap<string, Oid>): EventDr
   return { ...rest, comment };
 }
 
-/** What a draft comes to on an issue that is there: a text that was edited in the other system is an edit here. */
-function changed(batch: Batch, there: There, draft: EventDraft): EventDraft[] {
-  if (draft.type === "issue-created") {
-    const body = draft.body ?? "";
-    return batch.state(there.id).body === body ? [] : [{ type: "description-changed", body }];
-  }
-  const comment =
-    draft.type === "comment-added" && draft.external !== undefined ? there.comments.get(draft.external) : undefined;
-  if (draft.type !== "comment-added" || comment === undefined) return says(batch.state(there.id), draft) ? [] : [draft];
-  const now = batch.state(there.id).comments.find(({ id }) => id === comment);
-  if (now === undefined || now.deleted || now.body === draft.body) return [];
-  return [{ type: "comment-edited", comment, body: draft.body }];
-}
-
-/**
- * True if the issue is already as the draft would make it. The other system's last word is told again, under another time, whenever
- * anything changed there; only what it changes is worth a commit.
- */
-function says(issue: Issue, draft: EventDraft): boolean {
-  switch (draft.type) {
-    case "title-changed":
-      return issue.title === draft.to;
-    case "status-changed":
-      return issue.status === draft.to && issue.resolution === (draft.resolution ?? null);
-    case "milestone-changed":
-      return issue.milestone === (draft.to ?? null);
-    case "label-added":
-    case "label-removed":
-      return issue.labels.includes(draft.label) === (draft.type === "label-added");
-    case "assignee-added":
-    case "assignee-removed":
-      return issue.assignees.includes(draft.assignee) === (draft.type === "assignee-added");
-    case "commit-linked":
-      return issue.commits.includes(draft.commit);
-    default:
-      return false;
-  }
+function attached({ store }: Tracker, files: readonly AttachmentFile[] = []): EventDraft[] {
+  const { blobs } = attachmentTree(store.hash, files);
+  return files.map(({ name, bytes }, index) => ({
+    type: "attachment-added",
+    name,
+    size: String(bytes.length),
+    blob: blobs[index] ?? "",
+  }));
 }
 
 /** The nonce follows from the name, so that every clone that imports the issue begins it with the same bytes. */
 function named(issue: ImportedIssue, draft: EventDraft): EventDraft {
   if (draft.type !== "issue-created") return draft;
-  const nonce = new Bun.CryptoHasher("sha256").update(keyOf(issue)).digest("hex").slice(0, 20);
-  return { ...draft, external: [keyOf(issue)], nonce };
+  return { ...draft, external: [keyOf(issue)], nonce: nonceOf(keyOf(issue)) };
 }
 
-function addLinks(tracker: Tracker, batch: Batch, issue: ImportedIssue, ids: ReadonlyMap<string, Oid>): void {
-  const source = ids.get(keyOf(issue));
-  if (source === undefined) return;
-  for (const { kind, targetName, ...by } of issue.links) {
-    const target = ids.get(`${issue.system} ${targetName}`) ?? tracker.index.byExternalId(issue.system, targetName);
-    if (target === undefined || target === source) continue;
-    if (kind === "parent") {
-      if (batch.state(source).parent === null) batch.append(source, [{ type: "parent-changed", to: target }], by);
-      continue;
-    }
-    if (batch.state(source).links.some((link) => link.kind === kind && link.target === target)) continue;
-    batch.append(source, [{ type: "link-added", kind, target }], by);
+function nonceOf(key: string): string {
+  return new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 20);
+}
+
+function addLinks(run: Run, { system, links, id }: Linked): void {
+  for (const { kind, targetName, ...by } of links) {
+    const target = run.ids.get(`${system} ${targetName}`) ?? run.tracker.index.byExternalId(system, targetName);
+    if (target === undefined) run.counts.dangling++;
+    else if (kind === "parent") addParent(run, id, target, by);
+    else if (kind === "blocked-by") addLink(run, target, "blocks", id, by);
+    else addLink(run, id, kind, target, by);
   }
 }
 
-async function readThere(tracker: Tracker, issues: readonly ImportedIssue[]): Promise<Map<string, There>> {
-  const known = issues.flatMap((issue) => {
-    const id = tracker.index.byExternalId(issue.system, issue.name);
-    const tip = id === undefined ? undefined : tracker.index.tip(id);
-    return id === undefined || tip === undefined ? [] : [{ key: keyOf(issue), id, tip }];
-  });
-  const there = new Map<string, There>();
-  let index = 0;
-  for await (const read of tracker.store.readStreams(known.map(({ tip }) => tip))) {
-    const stream = known[index++];
-    if (stream === undefined || "broken" in read) continue;
-    const commits = read.commits.map(decode);
-    there.set(stream.key, {
-      id: stream.id,
-      contents: new Map(commits.map((commit) => [storedContent(commit), commit.oid])),
-      comments: commentsOf(commits),
-    });
-  }
-  return there;
+function addParent({ batch, begun, edges }: Run, source: Oid, target: Oid, by: By): void {
+  const edge = `${source} parent`;
+  if (source === target || edges.has(edge) || (!begun.has(source) && batch.state(source).parent !== null)) return;
+  batch.append(source, [{ type: "parent-changed", to: target }], by);
+  edges.add(edge);
 }
 
-function commentsOf(commits: readonly Commit[]): Map<string, Oid> {
-  const comments = new Map<string, Oid>();
-  for (const { oid, events } of commits) {
-    for (const event of events) {
-      if (event.type === "comment-added" && event.external !== undefined) comments.set(event.external, oid);
-    }
-  }
-  return comments;
-}
-
-function contentOf({ author, time }: By, drafts: readonly EventDraft[]): string {
-  const events = drafts.flatMap((draft) => {
-    const event = parseEvent(draft);
-    return typeof event === "string" ? [] : [event];
-  });
-  return [author.email, time.seconds, encodeMessage(subjectOf(events), events)].join("\n");
-}
-
-function storedContent({ author, time, subject, events }: Commit): string {
-  return [author.email, time.seconds, encodeMessage(subject, events)].join("\n");
-}
-
-function keyOf({ system, name }: Pick<ImportedIssue, "system" | "name">): string {
-  return `${system} ${name}`;
+function addLink({ batch, begun, edges }: Run, source: Oid, kind: LinkKind, target: Oid, by: By): void {
+  const edge = `${source} ${kind} ${target}`;
+  if (source === target || edges.has(edge)) return;
+  if (!begun.has(source) && batch.state(source).links.some((link) => link.kind === kind && link.target === target))
+    return;
+  batch.append(source, [{ type: "link-added", kind, target }], by);
+  edges.add(edge);
 }

@@ -112,6 +112,10 @@ export async function openTracker(
     },
     openTransport: (remote) => openTransport(options, repository, config, store, remote),
     programs: { folder: repository.runDir, env: environment },
+    openForeign: async (path) => {
+      const { openForeign } = await import("./foreign.ts");
+      return await openForeign(path, { ...options, env: environment });
+    },
     progress: options.progress,
     wrote: false,
     warn: options.warn,

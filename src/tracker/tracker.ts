@@ -11,6 +11,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Variables } from "../platform/git.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
+import type { ForeignRepository } from "./foreign.ts";
 import type { SettingsFiles } from "./open.ts";
 import type { Policy } from "./policy.ts";
 
@@ -59,6 +60,11 @@ export interface Tracker {
   readonly openTransport: (remote: string) => Promise<Transport>;
   /** Where programs of the person's are started, and with which variables. */
   readonly programs: { readonly folder: string; readonly env: Variables };
+  /**
+   * Opens a repository, or a bundle, by its path for reading what other programs keep in its refs; without one, the repository itself.
+   * Throws what findRepository throws, and `unavailable` where there is no git. Its caller closes it.
+   */
+  readonly openForeign: (path: string | undefined) => Promise<ForeignRepository>;
   readonly progress: Progress;
   /** True once events were written here. */
   wrote: boolean;

@@ -15,7 +15,7 @@ import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import type { Signer } from "../signing/signer.ts";
-import { encodeCommit } from "../store/objects.ts";
+import { asStored, encodeCommit } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { anyPolicy } from "./policy.ts";
@@ -39,8 +39,13 @@ export interface Batch {
   create(drafts: readonly EventDraft[], by?: By): Oid;
   /** Adds one commit to an issue; no drafts, no commit. Returns its oid. */
   append(id: Oid, drafts: readonly EventDraft[], by?: By, tree?: Oid): Oid | undefined;
-  /** The issue as it will be after what the batch holds so far. Throws `not-found`. */
+  /** The issue as it will be after what the batch holds so far; not of one that it began before a flush. Throws `not-found`. */
   state(id: Oid): Issue;
+  /**
+   * Writes the objects that the batch holds, so that they need no longer be in memory. Nothing points to them before the refs move,
+   * all at once, at the batch's end; if that never comes they are garbage.
+   */
+  flush(): Promise<void>;
   /** Stores files for a commit's tree. */
   writeTree(files: readonly AttachmentFile[]): Promise<{ readonly tree: Oid; readonly blobs: readonly Oid[] }>;
 }
@@ -85,14 +90,19 @@ export async function write<T>(
 interface Stream {
   /** Undefined: the batch begins it. */
   readonly base: Issue | undefined;
-  readonly contents: CommitContent[];
-  readonly commits: Commit[];
+  /** The last commit of the batch's. */
+  tip: Oid | undefined;
+  /** What has not been flushed. */
+  contents: CommitContent[];
+  commits: Commit[];
   /** The state after so many of the commits. */
   folded: { readonly issue: Issue; readonly count: number } | undefined;
 }
 
 interface OpenBatch {
   readonly batch: Batch;
+  /** True if commits have left memory already. */
+  readonly flushed: () => boolean;
   readonly streams: ReadonlyMap<Oid, Stream>;
   readonly order: readonly { readonly issue: Oid; readonly commit: Oid }[];
 }
@@ -101,6 +111,7 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
   const { store, index } = tracker;
   const streams = new Map<Oid, Stream>();
   const order: { issue: Oid; commit: Oid }[] = [];
+  let flushed = false;
 
   const streamOf = (id: Oid): Stream => {
     const open = streams.get(id);
@@ -108,7 +119,7 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     const base = index.state(id);
     if (base === undefined)
       throw new TrackerError("not-found", `There is no issue ${id}`, "See them with: git tracker list");
-    const stream: Stream = { base, contents: [], commits: [], folded: { issue: base, count: 0 } };
+    const stream: Stream = { base, tip: undefined, contents: [], commits: [], folded: { issue: base, count: 0 } };
     streams.set(id, stream);
     return stream;
   };
@@ -120,7 +131,9 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     tree: Oid,
   ) => {
     const events = drafts.map(checked);
-    const plain: CommitContent = { tree, parents, ...(by ?? now), message: encodeMessage(subjectOf(events), events) };
+    const { author, time } = by ?? now;
+    const message = encodeMessage(subjectOf(events), events);
+    const plain: CommitContent = { tree, parents, author: asStored(author), time, message };
     const content = signer === undefined || by !== undefined ? plain : signed(plain, signer);
     // Read back from what will be stored: what can't be read later must not be written.
     const commit = decodeCommit(
@@ -141,12 +154,13 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     }
     stream.contents.push(content);
     stream.commits.push(commit);
+    stream.tip = commit.oid;
     return commit;
   };
 
   const batch: Batch = {
     create(drafts, by) {
-      const stream: Stream = { base: undefined, contents: [], commits: [], folded: undefined };
+      const stream: Stream = { base: undefined, tip: undefined, contents: [], commits: [], folded: undefined };
       const { oid } = add(stream, [], drafts, by, store.emptyTree);
       streams.set(oid, stream);
       order.push({ issue: oid, commit: oid });
@@ -155,15 +169,26 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     append(id, drafts, by, tree = store.emptyTree) {
       if (drafts.length === 0) return undefined;
       const stream = streamOf(id);
-      const tip = stream.commits.at(-1)?.oid ?? stream.base?.revision ?? id;
+      const tip = stream.tip ?? stream.base?.revision ?? id;
       const { oid } = add(stream, [tip], drafts, by, tree);
       order.push({ issue: id, commit: oid });
       return oid;
     },
     state: (id) => foldPending(id, streamOf(id)),
+    async flush() {
+      const full = [...streams].filter(([, { contents }]) => contents.length > 0);
+      if (full.length === 0) return;
+      await store.writeCommits(full.flatMap(([, { contents }]) => contents));
+      flushed = true;
+      for (const [id, stream] of full) {
+        stream.folded = stream.base === undefined ? undefined : { issue: foldPending(id, stream), count: 0 };
+        stream.contents = [];
+        stream.commits = [];
+      }
+    },
     writeTree: (files) => store.writeTree(files),
   };
-  return { batch, streams, order };
+  return { batch, flushed: () => flushed, streams, order };
 }
 
 /** The commit with its signature. */
@@ -192,19 +217,20 @@ function foldPending(id: Oid, stream: Stream): Issue {
 
 async function commit(
   tracker: Tracker,
-  { streams, order }: OpenBatch,
+  { streams, order, flushed }: OpenBatch,
   mark: string | undefined,
 ): Promise<Written | "moved"> {
-  const changed = [...streams].filter(([, stream]) => stream.commits.length > 0);
+  const changed = [...streams].filter(([, { tip }]) => tip !== undefined);
   if (changed.length === 0) return { commits: [] };
   const { store } = tracker;
   await store.writeCommits(changed.flatMap(([, stream]) => stream.contents));
   const swapped = await store.swap(
-    changed.map(([id, { base, commits }]) => ({ ref: refs.issue(id), from: base?.revision, to: commits.at(-1)?.oid })),
+    changed.map(([id, { base, tip }]) => ({ ref: refs.issue(id), from: base?.revision, to: tip })),
   );
   if (swapped.kind === "moved") return "moved";
   tracker.wrote = true;
-  await project(tracker, changed, order, mark);
+  if (flushed()) await projectStored(tracker, order);
+  else await project(tracker, changed, order, mark);
   await tidyUp(tracker);
   return { commits: order };
 }
@@ -238,9 +264,14 @@ async function project(
       tracker.copyIndex();
     } else if (error instanceof IndexBroken) tracker.resetIndex();
     else throw error;
-    await refresh(tracker);
-    tracker.index.project([], undefined, action);
+    await projectStored(tracker, order);
   }
+}
+
+/** Projects what the refs point to by now, reading it from the store, bit by bit. */
+async function projectStored(tracker: Tracker, order: OpenBatch["order"]): Promise<void> {
+  await refresh(tracker);
+  tracker.index.project([], undefined, { commits: order });
 }
 
 function projectionOf(id: Oid, stream: Stream): Projection {

@@ -222,7 +222,7 @@ const issue = {
 test("import", async () => {
   writeFileSync(path("issues.json"), JSON.stringify([issue]));
   expect(await $("import", "github", "issues.json")).toMatchInlineSnapshot(
-    `"imported 1 issue, updated 0, 2 changes in all"`,
+    `"imported 1 issue, updated 0: 2 changes, 0 comments among them"`,
   );
   expect(await $("import", "github", "issues.json")).toMatchInlineSnapshot(`"nothing new: 1 issue here already"`);
   session.stdin = JSON.stringify([{ ...issue, title: "Crash again", number: 8 }]);
@@ -235,7 +235,7 @@ test("import", async () => {
 
 test("import refuses", async () => {
   expect(await $("import", "github")).toMatchInlineSnapshot(`
-    "! error: Something is missing: git tracker import github FILE
+    "! error: Something is missing: git tracker import github FILE|FOLDER…
     ! hint: See: git tracker help import
     [exit 2]"
   `);
@@ -244,13 +244,43 @@ test("import refuses", async () => {
     ! hint: Did you mean: git tracker import github
     [exit 2]"
   `);
-  expect(await $("import", "jira", "x")).toMatchInlineSnapshot(`
-    "! error: There is no import from \`jira\`
-    ! hint: There is: github.
+  expect(await $("import", "fogbugz", "x")).toMatchInlineSnapshot(`
+    "! error: There is no import from \`fogbugz\`
+    ! hint: See what there is: git tracker help import
     [exit 2]"
   `);
   expect(await $("import", "github", "nothing.json")).toMatchInlineSnapshot(`
     "! error: There is no file nothing.json
+    ! hint: Check the path.
+    [exit 3]"
+  `);
+  expect(await $("import", "git-bug")).toMatchInlineSnapshot(`
+    "! error: There are no issues in what was given
+    ! hint: Are they fetched? git bug pull
+    [exit 2]"
+  `);
+  expect(await $("import", "git-native-issue", ".")).toMatchInlineSnapshot(`
+    "! error: There are no issues in what was given
+    ! hint: Are they fetched? git issue sync
+    [exit 2]"
+  `);
+  expect(await $("import", "git-bug", "a", "b")).toMatchInlineSnapshot(`
+    "! error: \`b\` is one word too many: git tracker import git-bug [BUNDLE|REPOSITORY]
+    ! hint: See: git tracker help import
+    [exit 2]"
+  `);
+  expect(await $("import", "git-bug", "nowhere")).toMatchInlineSnapshot(`
+    "! error: There is no repository nowhere
+    ! hint: Check the path.
+    [exit 3]"
+  `);
+  expect(await $("import", "backlog")).toMatchInlineSnapshot(`
+    "! error: Something is missing: git tracker import backlog FOLDER
+    ! hint: See: git tracker help import
+    [exit 2]"
+  `);
+  expect(await $("import", "backlog", "nowhere")).toMatchInlineSnapshot(`
+    "! error: There is no folder nowhere
     ! hint: Check the path.
     [exit 3]"
   `);

@@ -94,6 +94,7 @@ export function trackerInMemory(
     actor: async () => ada,
     openTransport: () => Promise.reject(new Error("There is nothing beside memory")),
     programs: { folder, env: {} },
+    openForeign: () => Promise.reject(new Error("There is nothing beside memory")),
     progress: () => undefined,
     wrote: false,
     warn: (text) => warnings.push(text),

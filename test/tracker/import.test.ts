@@ -47,6 +47,8 @@ describe("an import", () => {
       updated: 0,
       unchanged: 0,
       commits: 2,
+      comments: 1,
+      dangling: 0,
     });
     tracker.close();
     expect(await only(repository)).toMatchObject({
@@ -161,6 +163,103 @@ describe("an import", () => {
     await importIssues(tracker, [issue("a/b#1", [at(10, first), talk]), issue("a/b#2", [at(11, first)])]);
     expect((await undo(tracker)).issues.length).toBe(2);
     expect((await listIssues(tracker, await parse(tracker, ""))).total).toBe(0);
+    tracker.close();
+  });
+
+  const long = (name: string, more: readonly ImportedCommit[] = []) =>
+    issue(name, [
+      at(10, {
+        ...first,
+        type: "issue-created",
+        title: name,
+        status: "todo",
+        body: "x".repeat(1_500_000),
+        nonce: "0".repeat(20),
+      }),
+      ...more,
+    ]);
+
+  test("of more than is held at a time is one import all the same", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const names = ["1", "2", "3", "4", "5", "6", "7"];
+    const links = (name: string) =>
+      names.map((targetName): ImportedIssue["links"][number] => ({
+        kind: "blocked-by",
+        targetName,
+        author: ben,
+        time: { seconds: Number(name), zone: "+0000" },
+      }));
+    const up = { kind: "parent" as const, author: ben, time: { seconds: 30, zone: "+0000" } };
+    const source = () =>
+      names.map((name) => ({
+        ...long(name, [talk]),
+        links: name === "4" ? links(name) : name === "2" ? [{ ...up, targetName: "1" }] : [],
+      }));
+    expect(await importIssues(tracker, source())).toMatchObject({ created: 7, commits: 21, comments: 7 });
+    expect((await listIssues(tracker, await parse(tracker, "is:blocked"))).items.map(({ title }) => title)).toEqual([
+      "4",
+    ]);
+    expect(await importIssues(tracker, source())).toMatchObject({ unchanged: 7, commits: 0 });
+    expect(repository.git("fsck", "--strict", "--connectivity-only")).not.toContain("missing");
+    await undo(tracker);
+    expect((await listIssues(tracker, await parse(tracker, ""))).total).toBe(0);
+    tracker.close();
+  });
+
+  test("knows people again whom git spells without the signs around their names", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const author = { name: " Ada L. ", email: "'ada@example.com." };
+    const source = [
+      issue("a/b#1", [
+        { ...at(10, first), author },
+        { ...talk, author },
+      ]),
+    ];
+    await importIssues(tracker, source);
+    const before = await only(repository);
+    expect(before.comments[0]?.author).toEqual({ name: "Ada L", email: "ada@example.com" });
+    expect(await importIssues(tracker, source)).toMatchObject({ unchanged: 1, commits: 0 });
+    tracker.resetIndex();
+    expect(await only(repository)).toEqual(before);
+    tracker.close();
+  });
+
+  test("whose source breaks off late imports nothing", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const source = function* () {
+      for (const name of ["1", "2", "3", "4", "5"]) yield long(name);
+      throw new Error("The disk is gone");
+    };
+    expect(importIssues(tracker, source())).rejects.toThrow("The disk is gone");
+    expect((await listIssues(tracker, await parse(tracker, ""))).total).toBe(0);
+    expect(repository.git("for-each-ref", "refs/git-tracker/")).toBe("");
+    await importIssues(tracker, [long("1")]);
+    expect(repository.git("count-objects", "-v")).toContain("garbage: 0");
+    tracker.close();
+  });
+
+  test("begins anew with its source when another tool changes an issue meanwhile", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    await importIssues(tracker, [issue("a/b#1", [at(10, first)])]);
+    const { id } = await only(repository);
+    const ref = `refs/git-tracker/issues/${id}`;
+    let begun = 0;
+    const source = {
+      async *[Symbol.asyncIterator]() {
+        begun++;
+        yield issue("a/b#1", [at(10, first), talk]);
+        if (begun > 1) return;
+        const tree = repository.git("rev-parse", `${id}^{tree}`).trim();
+        repository.git("update-ref", ref, repository.git("commit-tree", tree, "-p", id, "-m", "Elsewhere").trim());
+      },
+    };
+    expect(await importIssues(tracker, source)).toMatchObject({ updated: 1, commits: 1 });
+    expect(begun).toBe(2);
+    expect(repository.git("rev-list", "--count", ref).trim()).toBe("3");
     tracker.close();
   });
 });
