@@ -2,6 +2,7 @@
 import type { Commit, Oid } from "../core/commit.ts";
 import { type EventDraft, parseEvent } from "../core/event.ts";
 import { encodeMessage } from "../core/message.ts";
+import { generations, inStreamOrder } from "../core/order.ts";
 import { subjectOf } from "../core/subject.ts";
 import { asStored } from "../store/objects.ts";
 import { decode } from "./streams.ts";
@@ -12,6 +13,7 @@ import type { By } from "./write.ts";
 export interface NameThere {
   readonly system: string;
   readonly name: string;
+  readonly now?: object;
 }
 
 /** What is here of an issue. */
@@ -21,6 +23,8 @@ export interface There {
   readonly contents: ReadonlyMap<string, Oid>;
   /** The other system's name of a comment → its id here. */
   readonly comments: ReadonlyMap<string, Oid>;
+  /** Its commits in stream order, where `now` is told. */
+  readonly commits: readonly Commit[];
 }
 
 /** By keyOf; of those that are not here, nothing. */
@@ -28,7 +32,9 @@ export async function readThere(tracker: Tracker, issues: readonly NameThere[]):
   const known = issues.flatMap((issue) => {
     const id = tracker.index.byExternalId(issue.system, issue.name);
     const tip = id === undefined ? undefined : tracker.index.tip(id);
-    return id === undefined || tip === undefined ? [] : [{ key: keyOf(issue), id, tip }];
+    return id === undefined || tip === undefined
+      ? []
+      : [{ key: keyOf(issue), id, tip, isTold: issue.now !== undefined }];
   });
   const there = new Map<string, There>();
   let index = 0;
@@ -40,6 +46,7 @@ export async function readThere(tracker: Tracker, issues: readonly NameThere[]):
       id: stream.id,
       contents: new Map(commits.map((commit) => [storedContent(commit), commit.oid])),
       comments: commentsOf(commits),
+      commits: stream.isTold ? inStreamOrder(commits, generations(commits)) : [],
     });
   }
   return there;
@@ -71,4 +78,14 @@ function storedContent({ author, time, subject, events }: Commit): string {
 /** As an issue's `external` has it. */
 export function keyOf({ system, name }: NameThere): string {
   return `${system} ${name}`;
+}
+
+/** A draft that changes nothing and says that its commit was taken from the other system. */
+export function externalMark(issue: NameThere): Extract<EventDraft, { readonly type: "external-linked" }> {
+  return { type: "external-linked", external: keyOf(issue) };
+}
+
+/** True of a commit that is about comments and reactions alone. */
+export function isTalk({ drafts }: { readonly drafts: readonly { readonly type: string }[] }): boolean {
+  return drafts.every(({ type }) => type.startsWith("comment-") || type.startsWith("reaction-"));
 }

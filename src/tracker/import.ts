@@ -9,8 +9,11 @@ import type { EventDraft, LinkKind } from "../core/event.ts";
 import { toLine } from "../core/text.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { attachmentTree } from "../store/writer.ts";
-import { contentOf, keyOf, readThere, type There } from "./import-there.ts";
-import { changed, differences, type ImportedState } from "./imported.ts";
+import { addAllLinks } from "./import-links.ts";
+import { addNews, commentNamedBy, newsOf, takenFrom } from "./import-news.ts";
+import { contentOf, isTalk, keyOf, readThere, type There } from "./import-there.ts";
+import { differences, type ImportedState } from "./imported.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
 
@@ -36,7 +39,8 @@ export type ImportedDraft =
 
 export type ImportedCommentChange =
   | { readonly type: "comment-edited"; readonly commentKey: string; readonly body: string }
-  | { readonly type: "comment-deleted"; readonly commentKey: string };
+  | { readonly type: "comment-deleted"; readonly commentKey: string }
+  | { readonly type: "reaction-added"; readonly commentKey: string; readonly reaction: string };
 
 /** An edge to another issue of the same system, by its name there. One that is neither imported nor here is left out. */
 export interface ImportedLink extends By {
@@ -53,6 +57,15 @@ export interface ImportedIssue {
   /** Oldest first; the first one's first draft creates the issue. */
   readonly commits: readonly ImportedCommit[];
   readonly links: readonly ImportedLink[];
+  /**
+   * What the other system says it is now, and who made it so, when. Of an issue that is here already, what differs from what was taken
+   * from there last is brought here, and what was changed here stays. Commits that a later export may lack carry an `externalMark`.
+   */
+  readonly now?: By & {
+    readonly state: Snapshot;
+    /** True if the commits only conclude from it: then an issue that is here takes nothing but what was said from them. */
+    readonly isAll: boolean;
+  };
 }
 
 export interface ImportResult {
@@ -64,6 +77,8 @@ export interface ImportResult {
   readonly comments: number;
   /** How many links were left out, since what they lead to is not here. */
   readonly dangling: number;
+  /** How many links were left out, since they would close a circle. */
+  readonly circular: number;
 }
 
 /** Issues that can be gone through again from the beginning. No two have the same name. */
@@ -97,7 +112,7 @@ export async function importIssues(tracker: Tracker, source: ImportSource): Prom
       Bun.gc(true); // Left to itself, the heap grows to several times what it holds.
     }
     await addAll(run, chunk);
-    for (const issue of run.linked) addLinks(run, issue);
+    addAllLinks(run);
     tracker.progress(task, run.ids.size, run.ids.size);
     return run.counts;
   });
@@ -120,7 +135,7 @@ function sizeOf({ commits }: ImportedIssue): number {
   return size;
 }
 
-interface Run {
+export interface Run {
   readonly tracker: Tracker;
   readonly batch: Batch;
   readonly ids: Map<string, Oid>;
@@ -132,7 +147,7 @@ interface Run {
   readonly counts: Counts;
 }
 
-interface Linked extends Pick<ImportedIssue, "system" | "links"> {
+export interface Linked extends Pick<ImportedIssue, "system" | "links"> {
   readonly id: Oid;
 }
 
@@ -140,7 +155,7 @@ type Counts = Record<keyof Omit<ImportResult, "commits">, number>;
 type Outcome = "created" | "updated" | "unchanged";
 
 function noCounts(): Counts {
-  return { created: 0, updated: 0, unchanged: 0, comments: 0, dangling: 0 };
+  return { created: 0, updated: 0, unchanged: 0, comments: 0, dangling: 0, circular: 0 };
 }
 
 async function addAll(run: Run, issues: readonly ImportedIssue[]): Promise<void> {
@@ -174,23 +189,33 @@ async function add(run: Run, issue: ImportedIssue, there: There | undefined): Pr
   if (there === undefined) {
     const id = batch.create(told(first), first);
     for (const commit of others) await append(id, commit, told(commit));
+    addNews(batch, id, issue, issue.commits.map(told));
     return { id, outcome: "created" };
   }
   let outcome: Outcome = "unchanged";
-  for (const commit of issue.commits) {
+  const taken = new Set<Oid>();
+  const added: (readonly EventDraft[])[] = [];
+  for (const commit of issue.now === undefined ? issue.commits : others) {
     const drafts = told(commit);
+    const comment = commentNamedBy(drafts, there);
     const known = there.contents.get(contentOf(commit, drafts));
     if (known !== undefined) {
-      oids.set(commit.key, known);
+      taken.add(known);
+      oids.set(commit.key, comment ?? known);
       continue;
     }
-    const news = drafts.flatMap((draft) => changed(batch.state(there.id), there.comments, draft));
+    if (issue.now?.isAll && !isTalk(commit)) continue;
+    added.push(drafts);
+    const news = newsOf(batch, there, issue, drafts);
     // The last word is kept as it is, so that the next import knows it.
     const isNew = await append(there.id, commit, commit.state === undefined || commit === first ? news : drafts);
     const rest = commit.state === undefined ? [] : differences(batch.state(there.id), commit.state);
     batch.append(there.id, rest, commit);
+    if (comment !== undefined) oids.set(commit.key, comment);
     if (isNew || rest.length > 0) outcome = "updated";
   }
+  const before = takenFrom(issue, there, taken);
+  if (addNews(batch, there.id, issue, [...before, ...added])) outcome = "updated";
   return { id: there.id, outcome };
 }
 
@@ -221,30 +246,4 @@ function named(issue: ImportedIssue, draft: EventDraft): EventDraft {
 
 function nonceOf(key: string): string {
   return new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 20);
-}
-
-function addLinks(run: Run, { system, links, id }: Linked): void {
-  for (const { kind, targetName, ...by } of links) {
-    const target = run.ids.get(`${system} ${targetName}`) ?? run.tracker.index.byExternalId(system, targetName);
-    if (target === undefined) run.counts.dangling++;
-    else if (kind === "parent") addParent(run, id, target, by);
-    else if (kind === "blocked-by") addLink(run, target, "blocks", id, by);
-    else addLink(run, id, kind, target, by);
-  }
-}
-
-function addParent({ batch, begun, edges }: Run, source: Oid, target: Oid, by: By): void {
-  const edge = `${source} parent`;
-  if (source === target || edges.has(edge) || (!begun.has(source) && batch.state(source).parent !== null)) return;
-  batch.append(source, [{ type: "parent-changed", to: target }], by);
-  edges.add(edge);
-}
-
-function addLink({ batch, begun, edges }: Run, source: Oid, kind: LinkKind, target: Oid, by: By): void {
-  const edge = `${source} ${kind} ${target}`;
-  if (source === target || edges.has(edge)) return;
-  if (!begun.has(source) && batch.state(source).links.some((link) => link.kind === kind && link.target === target))
-    return;
-  batch.append(source, [{ type: "link-added", kind, target }], by);
-  edges.add(edge);
 }

@@ -102,14 +102,29 @@ export function changed(issue: Issue, comments: ReadonlyMap<string, Oid>, draft:
  * True if the issue is already as the draft would make it. The other system's last word is told again, under another time, whenever
  * anything changed there; only what it changes is worth a commit.
  */
-function says(issue: Issue, draft: EventDraft): boolean {
+export function says(issue: Issue, draft: EventDraft): boolean {
   switch (draft.type) {
     case "title-changed":
       return issue.title === draft.to;
     case "status-changed":
       return issue.status === draft.to && issue.resolution === (draft.resolution ?? null);
+    case "description-changed":
+      return issue.body === (draft.body ?? "");
     case "milestone-changed":
       return issue.milestone === (draft.to ?? null);
+    case "sprint-changed":
+      return issue.sprint === (draft.to ?? null);
+    case "type-changed":
+      return issue.type === (draft.to ?? null);
+    case "priority-changed":
+      return issue.priority === (draft.to ?? null);
+    case "due-changed":
+      return issue.due === (draft.to ?? null);
+    case "estimate-changed":
+      return issue.estimate === (draft.to === undefined ? null : decodeDuration(draft.to));
+    case "issue-archived":
+    case "issue-restored":
+      return issue.archived === (draft.type === "issue-archived");
     case "label-added":
     case "label-removed":
       return issue.labels.includes(draft.label) === (draft.type === "label-added");

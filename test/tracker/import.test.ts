@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { EventDraft } from "../../src/core/event.ts";
 import { type ImportedCommit, type ImportedIssue, importIssues } from "../../src/tracker/import.ts";
+import { editIssues } from "../../src/tracker/issues.ts";
 import { listIssues, parse, showIssues } from "../../src/tracker/read.ts";
+import type { Snapshot } from "../../src/tracker/snapshot.ts";
 import { addComment } from "../../src/tracker/talk.ts";
 import { undo } from "../../src/tracker/undo.ts";
 import { ben } from "../support/events.ts";
@@ -49,6 +51,7 @@ describe("an import", () => {
       commits: 2,
       comments: 1,
       dangling: 0,
+      circular: 0,
     });
     tracker.close();
     expect(await only(repository)).toMatchObject({
@@ -262,4 +265,68 @@ describe("an import", () => {
     expect(repository.git("rev-list", "--count", ref).trim()).toBe("3");
     tracker.close();
   });
+});
+
+describe("what another system says an issue is now", () => {
+  const said = { title: "Crash", status: "todo", labels: new Set(["a"]), priority: null };
+  const now = (state: Partial<Snapshot>, seconds = 30): ImportedIssue => ({
+    ...issue("a#1", [at(10, { ...first, label: ["a"] })]),
+    now: { author: ben, time: { seconds, zone: "+0000" }, state: { ...said, ...state }, isAll: true },
+  });
+
+  async function importing(repository: TestRepository, ...issues: ImportedIssue[]) {
+    const tracker = await trackerAt(repository);
+    const result = await importIssues(tracker, issues);
+    tracker.close();
+    return result;
+  }
+
+  test("comes whole, once, and later only what changed there since", async () => {
+    using repository = makeRepository();
+    expect(await importing(repository, now({ priority: "high" }))).toMatchObject({ created: 1, commits: 2 });
+    expect(await importing(repository, now({ priority: "high" }, 40))).toMatchObject({ unchanged: 1, commits: 0 });
+    expect(await importing(repository, now({ title: "Crashes", labels: new Set(["b"]) }, 50))).toMatchObject({
+      updated: 1,
+      commits: 1,
+    });
+    expect(await only(repository)).toMatchObject({ title: "Crashes", labels: ["b"], priority: null });
+  });
+
+  test("leaves alone what was changed here", async () => {
+    using repository = makeRepository();
+    await importing(repository, now({}));
+    const tracker = await trackerAt(repository);
+    const id = tracker.index.byExternalId("github", "a#1") ?? "";
+    await editIssues(tracker, [id], { title: "Mine", addLabels: ["mine"], removeLabels: ["a"] });
+    tracker.close();
+    await importing(repository, now({ priority: "low" }, 50));
+    expect(await only(repository)).toMatchObject({ title: "Mine", labels: ["mine"], priority: "low" });
+  });
+
+  test("that was concluded in a commit of its own is known later, even if it is taken back", async () => {
+    using repository = makeRepository();
+    const done: EventDraft = { type: "status-changed", from: "todo", to: "done" };
+    const closed = now({ status: "done" });
+    const mark: EventDraft = { type: "external-linked", external: "github a#1" };
+    await importing(repository, { ...closed, commits: [...closed.commits, at(20, done, mark)] });
+    await importing(repository, now({}, 50));
+    expect(await only(repository)).toMatchObject({ status: "todo" });
+  });
+});
+
+test("links that run in circles are left out, the last of each", async () => {
+  using repository = makeRepository();
+  const link = (kind: "parent" | "blocks" | "blocked-by", targetName: string) => ({
+    kind,
+    targetName,
+    ...at(10, first),
+  });
+  const tracker = await trackerAt(repository);
+  const result = await importIssues(tracker, [
+    issue("1", [at(10, first)], [link("blocks", "2"), link("parent", "3")]),
+    issue("2", [at(10, first)], [link("blocked-by", "1"), link("blocks", "3"), link("parent", "1")]),
+    issue("3", [at(10, first)], [link("blocks", "1"), link("parent", "2"), link("blocks", "gone")]),
+  ]);
+  tracker.close();
+  expect(result).toMatchObject({ created: 3, commits: 7, circular: 2, dangling: 1 });
 });
