@@ -1,5 +1,5 @@
 /** What every importer is given, and the bound it keeps: the histories that it yields are told in tracker/import.ts. */
-import type { Moment } from "../core/commit.ts";
+import type { Actor, Moment } from "../core/commit.ts";
 import { limits } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
 
@@ -7,6 +7,10 @@ export interface ImportContext {
   readonly settings: Settings;
   /** Stands in for times that the source does not give. */
   readonly now: Moment;
+  /** Who imports: the author of lists that name nobody. */
+  readonly actor?: Actor | undefined;
+  /** Field → the column that holds it, for tables whose columns say what they like. */
+  readonly columns?: ReadonlyMap<string, string> | undefined;
   /** Told of everything that is left out, by kind, once for each. */
   readonly skipped?: ((kind: string) => void) | undefined;
   /** Told of every value that the settings have no name for, and of the one that stands for it: `("status", "Blocked", "todo")`. */
