@@ -22,6 +22,8 @@ interface Described {
 
 export interface FileSource extends Described {
   readonly kind?: "files";
+  /** True if the person may say which column holds what. */
+  readonly hasColumns?: true;
   readonly load: () => Promise<ReadFiles>;
 }
 
@@ -92,6 +94,59 @@ export const sources: readonly Source[] = [
     example: "git tracker import git-native-issue",
     emptyHint: "Are they fetched? git issue sync",
     load: async () => (await import("./git-native-issue.ts")).importGitNativeIssue,
+  },
+  {
+    name: "gitlab",
+    takes: "FILE|FOLDER…",
+    summary:
+      "a project export, unpacked; issues as GitLab's REST API gives them, with their notes if they have any;\nor the CSV file of a project's issues",
+    example: "git tracker import gitlab project_export/",
+    load: async () => (await import("./gitlab.ts")).importGitLab,
+  },
+  {
+    name: "jira",
+    takes: "FILE.csv|FILE.json…",
+    summary:
+      "what Jira's REST search gives with `fields=*all&expand=changelog`: every change, comments, links;\nor the CSV file of a search (all fields)",
+    example: "git tracker import jira search.json",
+    load: async () => (await import("./jira.ts")).importJira,
+  },
+  {
+    name: "linear",
+    takes: "FILE.csv",
+    summary: "the CSV file that Linear exports",
+    example: "git tracker import linear export.csv",
+    load: async () => (await import("./linear.ts")).importLinear,
+  },
+  {
+    name: "trello",
+    takes: "FILE.json",
+    summary: "a board's JSON export: cards, checklists, comments, and the moves among its last 1000 actions",
+    example: "git tracker import trello board.json",
+    load: async () => (await import("./trello.ts")).importTrello,
+  },
+  {
+    name: "taskwarrior",
+    takes: "FILE",
+    summary: "what `task export` prints",
+    example: "task export | git tracker import taskwarrior -",
+    load: async () => (await import("./taskwarrior.ts")).importTaskwarrior,
+  },
+  {
+    name: "todo.txt",
+    takes: "FILE",
+    summary: "a todo.txt list, one task per line",
+    example: "git tracker import todo.txt todo.txt",
+    load: async () => (await import("./todo-txt.ts")).importTodoTxt,
+  },
+  {
+    name: "csv",
+    takes: "FILE --map field=column,…",
+    summary:
+      "any table of issues with one row each: columns are known by their names, or by --map.\nFields: title, body, status, resolution, labels, assignee, author, created, updated, started, closed, due,\npriority, type, estimate, milestone, sprint, parent, blocked-by, id",
+    example: "git tracker import csv tasks.csv --map title=Task,due='Finish by'",
+    hasColumns: true,
+    load: async () => (await import("./csv-issues.ts")).importCsv,
   },
 ];
 

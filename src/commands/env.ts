@@ -44,6 +44,10 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** The files below a folder, or the file itself, sorted by name. */
   list(path: string): Promise<readonly string[]>;
+  /** The names of the files right in a folder, sorted; none if it can't be read. */
+  names(folder: string): readonly string[];
+  /** How a file begins; nothing if it can't be read or is no file. */
+  start(path: string, bytesMax: number): Uint8Array;
   exists(path: string): boolean;
   write(path: string, bytes: Uint8Array | string): Promise<void>;
 }

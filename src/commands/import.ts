@@ -9,24 +9,38 @@ import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 
 export const importCommand = command({
-  usage: "SOURCE [FILE|FOLDER|REPOSITORY…]",
-  words: [1, 1000],
-  flags: {},
+  usage: "[SOURCE] [FILE|FOLDER|REPOSITORY…]",
+  words: [0, 1000],
+  flags: {
+    map: { type: "list", value: "FIELD=COLUMN", help: "which column of a csv file holds what" },
+  },
   details: [
+    "Without a word it looks around for issues of other systems and says which command would bring them here.",
+    "",
     ...sources.map(({ name, takes, summary }) => `${name} ${takes}\n${summary.replace(/^/gm, "    ")}`),
     "",
     "`-` is standard input. All of it is imported or nothing. Importing again adds only what is new. Authors and times are kept.",
   ].join("\n"),
   examples: ["git tracker import github issues.jsonl.gz", ...sources.map(({ example }) => example)],
   async run(env, { words, flags }) {
-    const [name = "", ...paths] = words;
+    const [name, ...paths] = words;
+    if (name === undefined) {
+      const { lookAround } = await import("./import-around.ts");
+      await lookAround(env, flags.json);
+      return;
+    }
     const source = findSource(name);
     checkPaths(source, paths);
+    if (flags.map.length > 0 && !("hasColumns" in source)) {
+      throw usageError("import", `--map is for csv, not for ${name}`);
+    }
     const tracker = await env.open();
     const left = countedKinds();
     const stood = countedKinds();
     const context: ImportContext = {
       settings: tracker.config,
+      actor: await tracker.actor(),
+      columns: new Map(flags.map.map(readMapping)),
       now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
       skipped: left.add,
       mapped: (what, from, to) => stood.add(`${what} ${from} -> ${to}`),
@@ -56,6 +70,7 @@ export const importCommand = command({
     if (stood.total() > 0) env.err(`under other names here: ${stood.listed()}`);
     if (left.total() > 0) env.err(`left out: ${left.listed()}`);
     if (result.dangling > 0) env.err(`left out: ${counted(result.dangling, "link")} to what is neither there nor here`);
+    if (result.circular > 0) env.err(`left out: ${counted(result.circular, "link")} that would close a circle`);
   },
 });
 
@@ -107,6 +122,12 @@ async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Ar
       yield { name, bytes: path === "-" && stdin !== undefined ? stdin : await files.read(name) };
     }
   }
+}
+
+function readMapping(text: string): [field: string, column: string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw usageError("import", `\`${visible(text)}\` maps nothing: --map title=Summary`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 const kindsShownMax = 12;

@@ -306,6 +306,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   reindex: { about: "reindex", properties: { issues: count } },
+  importable: {
+    about: "import",
+    properties: { items: list(object({ system: text, path: orNull(text), command: text })) },
+  },
   import: {
     about: "import",
     properties: {
@@ -315,6 +319,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       commits: count,
       comments: count,
       dangling: { ...count, description: "Links left out, since what they lead to is not here." },
+      circular: { ...count, description: "Links left out, since they would close a circle." },
       skipped: mapOf(count),
       mapped: mapOf(count),
     },

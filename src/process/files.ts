@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Files } from "../commands/env.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import { readStartIfAny } from "../platform/files.ts";
 
 export function personalFiles(cwd: string): Files {
   const at = (path: string) => resolve(cwd, path);
@@ -28,6 +29,24 @@ export function personalFiles(cwd: string): Files {
           .sort();
       } catch (error) {
         throw refusal(error, path);
+      }
+    },
+    names: (folder) => {
+      try {
+        const entries = readdirSync(at(folder), { withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile())
+          .map(({ name }) => name)
+          .sort();
+      } catch {
+        return [];
+      }
+    },
+    start: (path, bytesMax) => {
+      try {
+        return readStartIfAny(at(path), bytesMax) ?? new Uint8Array();
+      } catch {
+        return new Uint8Array();
       }
     },
     exists: (path) => existsSync(at(path)),

@@ -1,0 +1,55 @@
+/** Which system a file's issues are of, by its name and how it begins; nothing is read in full, and nothing is believed. */
+import { readRows, sniffSeparator } from "./csv.ts";
+import { holdsIssues } from "./csv-issues.ts";
+
+/** So much of a file's beginning is enough for the first object of every export. */
+export const headBytesMax = 64 * 1024;
+
+/** True if a file of that name may hold issues, so that looking into it is worth it. */
+export function mayHoldIssues(name: string): boolean {
+  return /\.(?:csv|tsv|json|jsonl|ndjson)$/i.test(name) || isTodoTxt(name);
+}
+
+/** The word behind `git tracker import`; undefined if it is none of these. */
+export function recogniseSource(name: string, head: Uint8Array): string | undefined {
+  if (isTodoTxt(name)) return head.some((byte) => byte > 0x20) ? "todo.txt" : undefined;
+  const text = new TextDecoder().decode(head); // The last character may be cut in two.
+  return /\.[ct]sv$/i.test(name) ? recogniseTable(text) : recogniseJson(text);
+}
+
+function isTodoTxt(name: string): boolean {
+  return /(?:^|[./\\_-])todo\.txt$/i.test(name);
+}
+
+function recogniseTable(text: string): string | undefined {
+  const columns = firstRow(text).map((name) => name.trim());
+  const names = new Set(columns.map((name) => name.toLowerCase()));
+  const has = (...wanted: string[]) => wanted.every((name) => names.has(name));
+  if (has("summary", "issue key", "status")) return "jira";
+  if (has("id", "team", "title", "status", "creator")) return "linear";
+  if (has("title", "issue id", "state", "url")) return "gitlab";
+  return holdsIssues(columns) ? "csv" : undefined;
+}
+
+/** Empty if the beginning of the file is no table. */
+function firstRow(text: string): readonly string[] {
+  try {
+    return readRows(text, "", sniffSeparator(text)).next().value?.cells ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keys that stand near the beginning of each system's objects. */
+const marks: readonly (readonly [system: string, keys: readonly RegExp[]])[] = [
+  ["trello", [/"(?:idBoard|idList|labelNames|idOrganization)"\s*:/, /"(?:shortLink|shortUrl|cards|lists)"\s*:/]],
+  ["taskwarrior", [/"uuid"\s*:/, /"entry"\s*:\s*"\d{8}T\d{6}Z"/]],
+  ["jira", [/"fields"\s*:\s*\{/, /"(?:issuetype|statusCategory|summary|changelog)"\s*:/, /"key"\s*:/]],
+  ["gitlab", [/"iid"\s*:/, /"(?:project_id|author_id|web_url)"\s*:/, /"(?:opened|closed)"/]],
+  ["github", [/https:\/\/(?:api\.)?github\.com\//, /"number"\s*:/, /"title"\s*:/]],
+];
+
+function recogniseJson(text: string): string | undefined {
+  if (!/^\ufeff?\s*[[{]/.test(text)) return undefined;
+  return marks.find(([, keys]) => keys.every((key) => key.test(text)))?.[0];
+}

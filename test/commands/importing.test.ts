@@ -1,0 +1,133 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openSession, type Session } from "../support/transcript.ts";
+
+function put({ repository }: Session, name: string, text: string): void {
+  mkdirSync(join(repository.cwd, name, ".."), { recursive: true });
+  writeFileSync(join(repository.cwd, name), text);
+}
+
+test("import without a word looks around and writes nothing", async () => {
+  using session = openSession();
+  const { $, repository } = session;
+  expect(await $("import")).toMatchInlineSnapshot(`
+    "! nothing here that is known to be another tracker's
+    ! hint: See what can be imported: git tracker help import"
+  `);
+  const blob = repository.git("hash-object", "-w", "-t", "tree", "/dev/null").trim();
+  repository.git("update-ref", "refs/bugs/abc", blob);
+  repository.git("update-ref", "refs/issues/abc", blob);
+  put(session, ".beads/issues.jsonl", "{}");
+  put(session, "jira search.csv", "Summary,Issue key,Status\n");
+  put(session, "linear.csv", '"ID","Team","Title","Description","Status","Creator"\n');
+  put(session, "gitlab.csv", "Title,Issue ID,URL,State\n");
+  put(session, "tasks.csv", "Name;Due;State\n");
+  put(session, "numbers.csv", "1,2,3\n");
+  put(session, "broken.csv", 'a,"b');
+  put(session, "it's a board.json", '{"name":"B","labelNames":{},"cards":[]}');
+  put(session, "-tasks.json", '[{"uuid":"1","entry":"20260110T120000Z"}]');
+  put(session, "search.json", '{"issues":[{"key":"A-1","fields":{"summary":"x"}}]}');
+  put(session, "gl.json", '[{"iid":1,"project_id":3,"state":"opened"}]');
+  put(session, "gh.json", '[{"number":1,"title":"x","url":"https://github.com/a/b/issues/1"}]');
+  put(session, "package.json", '{"name":"x","version":"1"}');
+  put(session, "bad\u001b[31m.csv", "Name;Due;State\n");
+  put(session, "todo.txt", "call\n");
+  put(session, "tree/project/issues.ndjson", "{}");
+  const before = repository.git("for-each-ref");
+  expect(await $("import")).toMatchInlineSnapshot(`
+    "1 issue of git-bug in this repository
+        git tracker import git-bug
+    1 issue of git-native-issue in this repository
+        git tracker import git-native-issue
+    issues of beads in .beads/issues.jsonl
+        git tracker import beads .beads/issues.jsonl
+    issues of gitlab in tree
+        git tracker import gitlab tree
+    issues of taskwarrior in -tasks.json
+        git tracker import taskwarrior ./-tasks.json
+    issues of github in gh.json
+        git tracker import github gh.json
+    issues of gitlab in gitlab.csv
+        git tracker import gitlab gitlab.csv
+    issues of gitlab in gl.json
+        git tracker import gitlab gl.json
+    issues of trello in it's a board.json
+        git tracker import trello 'it'\\''s a board.json'
+    issues of jira in jira search.csv
+        git tracker import jira 'jira search.csv'
+    issues of linear in linear.csv
+        git tracker import linear linear.csv
+    issues of jira in search.json
+        git tracker import jira search.json
+    a table of issues in tasks.csv
+        git tracker import csv tasks.csv
+    issues of todo.txt in todo.txt
+        git tracker import todo.txt todo.txt"
+  `);
+  expect(repository.git("for-each-ref")).toBe(before);
+  expect(await session.json("import")).toMatchObject({ kind: "importable" });
+});
+
+test("import csv maps columns, says what it left out, and comes again", async () => {
+  using session = openSession();
+  const { $ } = session;
+  put(session, "t.csv", "Was,State,Mood\nBuild,Backlog,good\n");
+  expect(await $("import", "csv", "t.csv")).toMatchInlineSnapshot(`
+    "! error: t.csv:1: no column holds the titles
+    ! hint: Name the column: --map title=COLUMN. There are: Was, State, Mood.
+    [exit 2]"
+  `);
+  expect(await $("import", "csv", "t.csv", "--map", "title=Was")).toMatchInlineSnapshot(`
+    "imported 1 issue, updated 0: 1 change, 0 comments among them
+    ! under other names here: status Backlog -> todo (1)
+    ! left out: column Mood (1)"
+  `);
+  expect(await $("import", "csv", "t.csv", "--map", "title=Was")).toMatchInlineSnapshot(`
+    "nothing new: 1 issue here already
+    ! under other names here: status Backlog -> todo (1)
+    ! left out: column Mood (1)"
+  `);
+  put(session, "t.csv", "Was,State,Mood\nBuild,Done,bad\n");
+  expect(await $("import", "csv", "t.csv", "--map", "title=Was")).toMatchInlineSnapshot(`
+    "imported 0 issues, updated 1: 1 change, 0 comments among them
+    ! left out: column Mood (1)"
+  `);
+  expect(await $("list", "--format", "{title} {status} {externalIds}", "is:closed")).toMatchInlineSnapshot(
+    `"Build done {"csv":"t#oid-001"}"`,
+  );
+  expect(await $("import", "csv", "t.csv", "--map", "title")).toMatchInlineSnapshot(`
+    "! error: \`title\` maps nothing: --map title=Summary
+    ! hint: See: git tracker help import
+    [exit 2]"
+  `);
+  expect(await $("import", "jira", "t.csv", "--map", "title=Was")).toMatchInlineSnapshot(`
+    "! error: --map is for csv, not for jira
+    ! hint: See: git tracker help import
+    [exit 2]"
+  `);
+  expect(await $("import", "csv", "t.csv", "--map", "titel=Was")).toMatchInlineSnapshot(`
+    "! error: There is no field \`titel\` to map a column to
+    ! hint: Did you mean \`title\`?
+    [exit 2]"
+  `);
+});
+
+const todo = "(A) 2026-01-30 Call +family\nx 2026-02-03 2026-01-30 Pay rent\n";
+
+test("importing again keeps what was done here, and takes what was done there", async () => {
+  using session = openSession();
+  const { $ } = session;
+  put(session, "todo.txt", todo);
+  expect(await $("import", "todo.txt", "todo.txt")).toMatchInlineSnapshot(
+    `"imported 2 issues, updated 0: 3 changes, 0 comments among them"`,
+  );
+  const { items } = await session.json("list", "call");
+  await $("edit", (items as { id: string }[])[0]?.id ?? "", "--priority", "low"); // As the schema says.
+  expect(await $("list", "--format", "{priority} {labels}", "call")).toMatchInlineSnapshot(`"low +family"`);
+  put(session, "todo.txt", todo.replace("+family", "+family @phone"));
+  expect(await $("import", "todo.txt", "todo.txt")).toMatchInlineSnapshot(
+    `"imported 0 issues, updated 1: 1 change, 0 comments among them"`,
+  );
+  expect(await $("list", "--format", "{priority} {labels}", "call")).toMatchInlineSnapshot(`"low +family,@phone"`);
+});
