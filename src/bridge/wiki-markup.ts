@@ -22,7 +22,7 @@ export function wikiToMarkdown(text: string, mention: (account: string) => strin
         verbatim = undefined;
         continue;
       }
-      const macro: RegExpExecArray | null = /(?<!\{)\{(code|noformat|quote)(?::([^{}\n]{0,200}))?\}(?!\})/.exec(rest);
+      const macro: RegExpExecArray | null = /\{(code|noformat|quote)(?::([^{}\n]{0,200}))?\}(?!\})/.exec(rest);
       const [all = "", name = "", options = ""] = macro ?? [];
       const at: number = macro?.index ?? -1;
       const before: string = at === -1 ? rest : rest.slice(0, at);

@@ -44,6 +44,12 @@ describe("a table of issues", () => {
     expect(skipped).toEqual(["column Title"]);
   });
 
+  test("tells the day from the month by the other dates, and a day where it was written", async () => {
+    const text = "title,due\na,02/03/2026\nb,13/03/2026\nc,2026-03-01 23:30 -0500\n";
+    const { issues } = await importing(importCsv, { "t.csv": text });
+    expect(issues.map(({ now }) => now?.state.due)).toEqual(["2026-03-02", "2026-03-13", "2026-03-01"]);
+  });
+
   test("without ids is named by titles, so that other rows may come between", async () => {
     const names = async (text: string) =>
       (await importing(importCsv, { "t.csv": text })).issues.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { EventDraft } from "../../src/core/event.ts";
 import { type ImportedCommit, type ImportedIssue, importIssues } from "../../src/tracker/import.ts";
-import { editIssues } from "../../src/tracker/issues.ts";
+import { editIssues, type IssueEdit } from "../../src/tracker/issues.ts";
 import { listIssues, parse, showIssues } from "../../src/tracker/read.ts";
 import type { Snapshot } from "../../src/tracker/snapshot.ts";
 import { addComment } from "../../src/tracker/talk.ts";
@@ -281,6 +281,12 @@ describe("what another system says an issue is now", () => {
     return result;
   }
 
+  async function change(repository: TestRepository, edit: IssueEdit) {
+    const tracker = await trackerAt(repository);
+    await editIssues(tracker, [tracker.index.byExternalId("github", "a#1") ?? ""], edit);
+    tracker.close();
+  }
+
   test("comes whole, once, and later only what changed there since", async () => {
     using repository = makeRepository();
     expect(await importing(repository, now({ priority: "high" }))).toMatchObject({ created: 1, commits: 2 });
@@ -295,12 +301,34 @@ describe("what another system says an issue is now", () => {
   test("leaves alone what was changed here", async () => {
     using repository = makeRepository();
     await importing(repository, now({}));
-    const tracker = await trackerAt(repository);
-    const id = tracker.index.byExternalId("github", "a#1") ?? "";
-    await editIssues(tracker, [id], { title: "Mine", addLabels: ["mine"], removeLabels: ["a"] });
-    tracker.close();
+    await change(repository, { title: "Mine", addLabels: ["mine"], removeLabels: ["a"] });
     await importing(repository, now({ priority: "low" }, 50));
     expect(await only(repository)).toMatchObject({ title: "Mine", labels: ["mine"], priority: "low" });
+  });
+
+  test("is no news where it was done here already", async () => {
+    using repository = makeRepository();
+    await importing(repository, now({}));
+    await change(repository, { priority: "low" });
+    expect(await importing(repository, now({ priority: "low" }, 50))).toMatchObject({ unchanged: 1, commits: 0 });
+  });
+
+  test("knows the changes it came by, though what they did was undone here", async () => {
+    const done: EventDraft = { type: "status-changed", from: "todo", to: "done" };
+    const closed = (state: Partial<Snapshot>, isAll: boolean, seconds: number): ImportedIssue => {
+      const { now: last, ...rest } = now({ status: "done", ...state }, seconds);
+      if (last === undefined) throw new Error("It says nothing");
+      // What is concluded may be dated anew in every export.
+      const mark: ImportedCommit["drafts"] = isAll ? [{ type: "external-linked", external: "github a#1" }] : [];
+      return { ...rest, commits: [...rest.commits, at(isAll ? seconds : 20, done, ...mark)], now: { ...last, isAll } };
+    };
+    for (const isAll of [false, true]) {
+      using repository = makeRepository();
+      await importing(repository, closed({}, isAll, 30));
+      await change(repository, { status: "todo" });
+      await importing(repository, closed({ priority: "low" }, isAll, 50));
+      expect(await only(repository)).toMatchObject({ status: "todo", priority: "low" });
+    }
   });
 
   test("that was concluded in a commit of its own is known later, even if it is taken back", async () => {
