@@ -28,7 +28,7 @@ test("help", async () => {
           --fields NAMES   only these fields, with --json or a table
           --format FORMAT  table, json, ndjson, csv, markdown, ids, or a text like '{shortId} {title}'
 
-    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as
+    Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos
 
     Examples
       git tracker remote

@@ -2,7 +2,7 @@
  * As much of JSON Schema (2020-12) as our schemas use, to check real results against them. A keyword that isn't known here is an error,
  * and so is a property that no schema names: consumers must allow for new ones, but each must be written down.
  */
-import type { JsonSchema } from "../../src/commands/schemas.ts";
+import type { JsonSchema } from "../../src/commands/schema-parts.ts";
 
 /** What is wrong with a value, as `path: what`; empty if nothing is. */
 export function violations(value: unknown, schema: JsonSchema, root: JsonSchema = schema, path = "$"): string[] {
