@@ -4,7 +4,7 @@
  * one says what it is by now.
  */
 import type { Actor, Moment } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import type { Category } from "../core/settings.ts";
 import { encodeDuration } from "../core/when.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";

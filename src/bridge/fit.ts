@@ -1,6 +1,6 @@
 /** What other systems say, made fit to be an event's value: titles, texts, times, statuses and people. */
 import type { Actor, Moment } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import type { Category } from "../core/settings.ts";
 import { toLine, toText } from "../core/text.ts";
 import { firstStatus } from "../core/workflow.ts";

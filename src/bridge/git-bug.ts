@@ -4,7 +4,7 @@
  * (entity/dag/entity.go there), whatever way they were merged. Each operation becomes one commit by its author at its time.
  */
 import type { Actor, Oid } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { toLine } from "../core/text.ts";
 import { firstStatus } from "../core/workflow.ts";
 import type { ForeignRepository } from "../tracker/foreign.ts";

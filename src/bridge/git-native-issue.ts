@@ -3,7 +3,7 @@
  * messages are the title and description, the comments, and trailers for what they set (ISSUE-FORMAT.md there, format version 1).
  */
 import type { Actor, Moment } from "../core/commit.ts";
-import type { Resolution } from "../core/event.ts";
+import type { Resolution } from "../core/issue.ts";
 import type { ForeignCommit, ForeignRepository } from "../tracker/foreign.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import {

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { Actor, Moment } from "../core/commit.ts";
-import type { Resolution } from "../core/event.ts";
+import type { Resolution } from "../core/issue.ts";
 import { toLine, visible } from "../core/text.ts";
 import { check as checkShape, few, name, time } from "./check.ts";
 import { fitBody, fitTitle, nameCharactersMax } from "./fit.ts";

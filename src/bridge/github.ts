@@ -5,7 +5,7 @@
  * disagree, the issue wins, by one commit at the end.
  */
 import type { Actor, Moment } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { toLine } from "../core/text.ts";
 import { firstStatus } from "../core/workflow.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";

@@ -3,7 +3,7 @@
  * the changes back one by one; sources that keep no changes have it begin as it is now.
  */
 import type { Actor } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { toLine, visible } from "../core/text.ts";
 import type { ImportedCommit, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import { externalMark, isTalk } from "../tracker/import-there.ts";

@@ -1,5 +1,5 @@
 /** What Jira's words for a status and a resolution come to. */
-import type { Resolution } from "../core/event.ts";
+import type { Resolution } from "../core/issue.ts";
 import type { Category } from "../core/settings.ts";
 import { categoryOf } from "../core/workflow.ts";
 import type { ImportContext } from "./source.ts";

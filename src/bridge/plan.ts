@@ -4,7 +4,7 @@
  * wrong is told with its line.
  */
 import { nearest, TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import type { Settings } from "../core/settings.ts";
 import { toLine, toText, visible } from "../core/text.ts";
 import { encodeDuration, parseDay, parseDuration } from "../core/when.ts";

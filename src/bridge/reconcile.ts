@@ -2,7 +2,7 @@
  * What an imported history comes to, and what must be added where the source itself says it came to something else: systems don't
  * record every change (renamed labels, old moves), and the state they show wins.
  */
-import type { Resolution } from "../core/event.ts";
+import type { Resolution } from "../core/issue.ts";
 import type { ImportedDraft } from "../tracker/import.ts";
 
 /** The fields that are compared. */

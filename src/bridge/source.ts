@@ -1,6 +1,6 @@
 /** What every importer is given, and the bound it keeps: the histories that it yields are told in tracker/import.ts. */
 import type { Actor, Moment } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import type { Settings } from "../core/settings.ts";
 
 export interface ImportContext {

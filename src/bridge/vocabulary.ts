@@ -1,5 +1,5 @@
 /** The words that trackers have for statuses, priorities, types and reasons, and which of the settings' own stands for each. */
-import type { Resolution } from "../core/event.ts";
+import type { Resolution } from "../core/issue.ts";
 import type { Category } from "../core/settings.ts";
 import { categoryOf } from "../core/workflow.ts";
 import { findAlike, fitStatus } from "./fit.ts";

@@ -1,6 +1,6 @@
 /** The command `close`: finishes issues, and says why. */
 import { nearest, TrackerError } from "../core/errors.ts";
-import { type Resolution, resolutions } from "../core/event.ts";
+import { type Resolution, resolutions } from "../core/issue.ts";
 import { visible } from "../core/text.ts";
 import { anyNumber, command } from "./command.ts";
 import { printChanged } from "./print.ts";

@@ -1,5 +1,5 @@
 /** The command `link`: links issues. */
-import type { LinkKind } from "../core/event.ts";
+import type { LinkKind } from "../core/issue.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 import { anyNumber, command, type Flags, usageError, type Values } from "./command.ts";
 import { effective, printChanged } from "./print.ts";

@@ -6,7 +6,7 @@ import type { Tracker } from "../tracker/tracker.ts";
 /** Makes all issues of a plan or none. `file` is where it came from, as the person named it. */
 export async function makePlan(tracker: Tracker, text: string, file: string): Promise<IssueView[]> {
   const { parsePlan } = await import("../bridge/plan.ts");
-  const { today } = await import("../tracker/fields.ts");
+  const { today } = await import("../tracker/today.ts");
   const { createPlan } = await import("../tracker/plan.ts");
   const name = file === "-" ? "standard input" : file;
   const context = { file: name, settings: tracker.config, today: today(tracker) };

@@ -1,5 +1,5 @@
 /** What the JSON Schemas of results are put together from. */
-import { linkKinds, resolutions } from "../core/event.ts";
+import { linkKinds, resolutions } from "../core/issue.ts";
 import { roles } from "../core/project-event.ts";
 import { signatureStates } from "../core/trust.ts";
 import type { issueFields, summaryFields } from "../render/json.ts";

@@ -1,6 +1,6 @@
 /** The command `unlink`: removes links. */
 import { nearest, TrackerError } from "../core/errors.ts";
-import { type LinkKind, linkKinds } from "../core/event.ts";
+import { type LinkKind, linkKinds } from "../core/issue.ts";
 import { visible } from "../core/text.ts";
 import { anyNumber, command } from "./command.ts";
 import { effective, printChanged } from "./print.ts";

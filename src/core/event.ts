@@ -1,24 +1,8 @@
 /** Events: the facts an issue's state is folded from. */
 import * as v from "valibot";
-import { count, date, duration, line, oid, said, text, title, titleCharactersMax, word } from "./field.ts";
+import { count, date, duration, line, oid, said, text, title, word } from "./field.ts";
+import { linkKinds, resolutions } from "./issue.ts";
 import { createVocabulary } from "./vocabulary.ts";
-
-/** Bounds on what a stream may hold, so that nobody else's history can exhaust memory. */
-export const limits = {
-  messageBytesMax: 4 * 1024 * 1024,
-  attachmentBytesMax: 100 * 1024 * 1024,
-  streamCommitsMax: 100_000,
-  /** Of all commits of a stream that is received, and of the trees of its attachments. */
-  streamBytesMax: 64 * 1024 * 1024,
-  parentsMax: 64,
-  titleCharactersMax,
-} as const;
-
-export const linkKinds = ["blocks", "relates", "duplicates"] as const;
-export type LinkKind = (typeof linkKinds)[number];
-
-export const resolutions = ["completed", "not-planned", "duplicate"] as const;
-export type Resolution = (typeof resolutions)[number];
 
 /** A scalar that may be cleared: absent `to` means it has no value now, absent `from` that it had none. */
 const change = <S extends v.GenericSchema>(schema: S) => ({ from: v.optional(schema), to: v.optional(schema) });

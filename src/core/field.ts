@@ -1,13 +1,15 @@
 /** The values that records hold, as schemas: what streams of issues and of the project have in common. */
 import * as v from "valibot";
+import { limits } from "./limits.ts";
 import { isLine, toText } from "./text.ts";
-
-export const titleCharactersMax = 1000;
 
 export const oid = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, "a full object id"));
 export const line = v.pipe(v.string(), v.check(isLine, "a line without control characters"));
 export const word = v.pipe(line, v.nonEmpty("not empty"));
-export const title = v.pipe(word, v.maxLength(titleCharactersMax, `at most ${titleCharactersMax} characters`));
+export const title = v.pipe(
+  word,
+  v.maxLength(limits.titleCharactersMax, `at most ${limits.titleCharactersMax} characters`),
+);
 export const text = v.pipe(
   v.string(),
   v.check((value) => value === toText(value), "LF line ends and no blank lines at the end"),

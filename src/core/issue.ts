@@ -3,8 +3,13 @@
  * what `--json` prints (render/json.ts adds what follows from other issues and from the settings).
  */
 import type { Actor, Oid } from "./commit.ts";
-import type { LinkKind, Resolution } from "./event.ts";
 import type { Fields } from "./vocabulary.ts";
+
+export const linkKinds = ["blocks", "relates", "duplicates"] as const;
+export type LinkKind = (typeof linkKinds)[number];
+
+export const resolutions = ["completed", "not-planned", "duplicate"] as const;
+export type Resolution = (typeof resolutions)[number];
 
 export interface Comment {
   /** The oid of the commit that added it. */

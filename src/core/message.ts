@@ -4,7 +4,8 @@
  */
 import type { Commit, CommitContent, Oid } from "./commit.ts";
 import { TrackerError } from "./errors.ts";
-import { issueEvents, type KnownEvent, limits } from "./event.ts";
+import { issueEvents, type KnownEvent } from "./event.ts";
+import { limits } from "./limits.ts";
 import { toLine } from "./text.ts";
 import { isUnread, type Typed, type UnreadRecord, type Vocabulary } from "./vocabulary.ts";
 

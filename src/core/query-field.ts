@@ -3,7 +3,7 @@
  */
 import { clipEnd } from "./caret.ts";
 import { nearest, TrackerError } from "./errors.ts";
-import { resolutions } from "./event.ts";
+import { resolutions } from "./issue.ts";
 import type {
   IssueField,
   PersonField,

@@ -3,8 +3,7 @@
  * the values that `--json` prints and that render/ turns into text.
  */
 import type { Commit, Oid } from "./commit.ts";
-import type { LinkKind } from "./event.ts";
-import type { Issue } from "./issue.ts";
+import type { Issue, LinkKind } from "./issue.ts";
 import type { Category, Status } from "./settings.ts";
 import type { SignatureState, Verdict } from "./trust.ts";
 

@@ -3,8 +3,7 @@
  * business. Everything in it can be rebuilt from git, so it is never migrated and never trusted over git.
  */
 import type { Actor, Oid } from "../core/commit.ts";
-import type { LinkKind } from "../core/event.ts";
-import type { Issue } from "../core/issue.ts";
+import type { Issue, LinkKind } from "../core/issue.ts";
 import type { Query } from "../core/query.ts";
 import type { Settings } from "../core/settings.ts";
 import type { IssueReference, IssueSummary, IssueView, Page, SearchHit } from "../core/view.ts";

@@ -3,7 +3,7 @@
  * Edges and the issues at their other ends are read for all rows at once.
  */
 import type { Oid } from "../core/commit.ts";
-import type { LinkKind, Resolution } from "../core/event.ts";
+import type { LinkKind, Resolution } from "../core/issue.ts";
 import type { Category } from "../core/settings.ts";
 import type { IssueSummary } from "../core/view.ts";
 import type { Connection } from "./connection.ts";

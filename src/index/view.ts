@@ -1,8 +1,7 @@
 /** One issue in full: its state, what follows from other issues, and the edges of it that gave way. */
 import { isoTime } from "../core/apply.ts";
 import type { Oid } from "../core/commit.ts";
-import type { LinkKind } from "../core/event.ts";
-import type { Conflict, ConflictValue, Issue } from "../core/issue.ts";
+import type { Conflict, ConflictValue, Issue, LinkKind } from "../core/issue.ts";
 import type { IssueReference, IssueView } from "../core/view.ts";
 import type { Connection } from "./connection.ts";
 import type { ForeignEnd } from "./elsewhere.ts";

@@ -3,7 +3,7 @@
  * language in its own way.
  */
 import type { Oid } from "../core/commit.ts";
-import type { LinkKind } from "../core/event.ts";
+import type { LinkKind } from "../core/issue.ts";
 import { visible } from "../core/text.ts";
 import type { IssueReference } from "../core/view.ts";
 import { fitLine, type Line, line, paintLine, span } from "./span.ts";

@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { alternatesOf, findDamage, outOfReach } from "./examine.ts";
 import { blobOf, commitsAmong, type Found, type ReadObject } from "./found.ts";
 import { type ConfigEntry, canonicalKey, lastValue, readAllConfig, remotesIn } from "./gitconfig.ts";

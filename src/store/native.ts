@@ -6,7 +6,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { visible } from "../core/text.ts";
 import { errnoOf, flushFolder } from "../platform/files.ts";
 import { readGitConfig, runGit } from "../platform/git.ts";

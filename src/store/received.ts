@@ -4,7 +4,7 @@
  * brought before.
  */
 import type { Oid } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { isLine } from "../core/text.ts";
 import type { ReadObject } from "./found.ts";
 import { type Hash, isTreeName, oidLength } from "./objects.ts";

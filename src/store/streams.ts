@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { readTextIfAny } from "../platform/files.ts";
 import type { Found, ReadObject } from "./found.ts";
 import { nameObject, parentsOf } from "./objects.ts";

@@ -5,7 +5,7 @@
  */
 import type { Commit, CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { mergeCommit } from "../core/merge.ts";
 import { visible } from "../core/text.ts";
 import type { Chance } from "../platform/chance.ts";

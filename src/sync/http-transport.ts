@@ -4,7 +4,7 @@
  */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { visible } from "../core/text.ts";
 import type { Variables } from "../platform/git.ts";
 import type { ConfigEntry } from "../store/gitconfig.ts";

@@ -1,12 +1,11 @@
 /** The common shape of verbs that change issues: several at once, all of them or none, and what became of each. */
 import type { Oid } from "../core/commit.ts";
-import { TrackerError } from "../core/errors.ts";
 import type { EventDraft } from "../core/event.ts";
 import type { Issue } from "../core/issue.ts";
-import { toLine } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 import { type Batch, write } from "./write.ts";
 
 /** One issue that a verb changed, and how. */
@@ -37,11 +36,4 @@ export async function changeEach(
     return changes;
   });
   return [...result].map(([id, events]) => ({ issue: viewOf(tracker, id), events }));
-}
-
-export function viewOf(tracker: Tracker, id: Oid): IssueView {
-  const view = tracker.index.view(id);
-  if (view === undefined)
-    throw new TrackerError("not-found", `There is no issue ${toLine(id)}`, "See them with: git tracker list --all");
-  return view;
 }

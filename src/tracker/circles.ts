@@ -4,9 +4,9 @@
  */
 import type { Actor, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { type EventDraft, type LinkKind, linkKinds } from "../core/event.ts";
+import type { EventDraft } from "../core/event.ts";
 import { findPath, type GraphEdge } from "../core/graph.ts";
-import type { Conflict, ConflictValue, Issue } from "../core/issue.ts";
+import { type Conflict, type ConflictValue, type Issue, type LinkKind, linkKinds } from "../core/issue.ts";
 import type { Edge } from "../index/index.ts";
 import type { Side } from "./conflicts.ts";
 import { checkParent } from "./fields.ts";

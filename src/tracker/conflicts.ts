@@ -8,7 +8,7 @@ import { ancestry } from "../core/order.ts";
 import { toText, visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { parseStatus } from "../core/workflow.ts";
-import { type Changed, changeEach, viewOf } from "./change.ts";
+import { type Changed, changeEach } from "./change.ts";
 import { settleCircle } from "./circles.ts";
 import { parseScalar, parseTitle } from "./fields.ts";
 import { chooseFile, settleFiles } from "./files-in-conflict.ts";
@@ -16,6 +16,7 @@ import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import { foldRead } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 
 /** Whose value is to hold: that of whoever resolves, somebody else's, or another one. */
 export type Side = "ours" | "theirs" | { readonly value: string };

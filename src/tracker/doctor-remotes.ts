@@ -1,6 +1,6 @@
 /** What `doctor` says of remotes: streams of theirs that came and can't be taken, and what is remembered of remotes that are gone. */
 import type { Oid } from "../core/commit.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { visible } from "../core/text.ts";
 import { issueOfRef, refs, streamName } from "../store/refs.ts";
 import type { Finding } from "./doctor.ts";

@@ -4,10 +4,10 @@ import { TrackerError } from "../core/errors.ts";
 import { inStreamOrder } from "../core/order.ts";
 import type { Query } from "../core/query.ts";
 import type { IssueView } from "../core/view.ts";
-import { viewOf } from "./change.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 
 export interface ExportedIssue {
   readonly view: IssueView;

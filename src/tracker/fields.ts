@@ -1,13 +1,14 @@
 /** From what people type into an issue's fields to the events that make it so. Only what really changes becomes an event. */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { type EventDraft, limits } from "../core/event.ts";
+import type { EventDraft } from "../core/event.ts";
 import type { Issue } from "../core/issue.ts";
+import { limits } from "../core/limits.ts";
 import { toLine, toText, visible } from "../core/text.ts";
 import { encodeDuration, parseDay, parseDuration } from "../core/when.ts";
 import { parsePriority, parseType } from "../core/workflow.ts";
-import { offsetMinutes } from "../platform/clock.ts";
 import { resolvePerson } from "./resolve.ts";
+import { today } from "./today.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** The scalars that any command may set. An empty text clears the field; undefined leaves it as it is. */
@@ -169,10 +170,4 @@ export function checkAcyclic(
     `That would be a cycle: ${shown.join(" → ")}; ${rule}`,
     "See what depends on what: git tracker deps ID",
   );
-}
-
-/** Today's date where the person is. */
-export function today({ clock }: Pick<Tracker, "clock">): string {
-  const now = clock.now();
-  return new Date(now + offsetMinutes(clock.zone(now)) * 60_000).toISOString().slice(0, 10);
 }

@@ -1,7 +1,7 @@
 /** Verbs that move issues through the workflow. */
 import { TrackerError } from "../core/errors.ts";
-import type { EventDraft, Resolution } from "../core/event.ts";
-import type { Issue } from "../core/issue.ts";
+import type { EventDraft } from "../core/event.ts";
+import type { Issue, Resolution } from "../core/issue.ts";
 import { toText } from "../core/text.ts";
 import { categoryOf, checkTransition, exceededLimit, firstStatus, parseStatus } from "../core/workflow.ts";
 import { type Changed, changeEach } from "./change.ts";

@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import type { CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
+import { limits } from "../core/limits.ts";
 import { visible } from "../core/text.ts";
 import { makeTemporaryFolder, readFolderIfAny, readStartIfAny, removeFolder } from "../platform/files.ts";
 import { gitInstalled, runGit, type Variables } from "../platform/git.ts";

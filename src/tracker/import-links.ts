@@ -1,7 +1,7 @@
 /** The edges of imported issues, once all of them are there: parents, blockers, duplicates. None of them runs in circles. */
 import type { Oid } from "../core/commit.ts";
-import type { LinkKind } from "../core/event.ts";
 import { breakCycles, type DatedEdge } from "../core/graph.ts";
+import type { LinkKind } from "../core/issue.ts";
 import type { ImportedLink, Linked, Run } from "./import.ts";
 import type { By } from "./write.ts";
 

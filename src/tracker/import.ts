@@ -5,7 +5,8 @@
  */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import type { EventDraft, LinkKind } from "../core/event.ts";
+import type { EventDraft } from "../core/event.ts";
+import type { LinkKind } from "../core/issue.ts";
 import { toLine } from "../core/text.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { attachmentTree } from "../store/writer.ts";

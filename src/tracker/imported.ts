@@ -1,7 +1,7 @@
 /** Another system's word against what is here already: what of it is new, and what must change for the issue to be as it says. */
 import type { Oid } from "../core/commit.ts";
-import type { EventDraft, Resolution } from "../core/event.ts";
-import type { Issue } from "../core/issue.ts";
+import type { EventDraft } from "../core/event.ts";
+import type { Issue, Resolution } from "../core/issue.ts";
 import { decodeDuration } from "../core/when.ts";
 
 /** What a system says that an issue is by now. Undefined: it doesn't say. Null: it has none. */

@@ -1,12 +1,12 @@
 /** Verbs that make issues, change their fields, and take them out of sight. */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import type { EventDraft, Resolution } from "../core/event.ts";
-import type { Issue } from "../core/issue.ts";
+import type { EventDraft } from "../core/event.ts";
+import type { Issue, Resolution } from "../core/issue.ts";
 import { toText } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { parseStatus } from "../core/workflow.ts";
-import { type Changed, changeEach, viewOf } from "./change.ts";
+import { type Changed, changeEach } from "./change.ts";
 import {
   assigneeEvents,
   bodyEvents,
@@ -25,6 +25,7 @@ import { moveEvents, warnOfLimits } from "./flow.ts";
 import { linkEvents, unlinkEvents } from "./links.ts";
 import { resolveEnds, resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 import { type Batch, type By, write } from "./write.ts";
 
 /** Everything as people type it: ids as prefixes, people by name, dates and durations in words. */

@@ -4,8 +4,8 @@
  */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import type { EventDraft, LinkKind } from "../core/event.ts";
-import type { Issue } from "../core/issue.ts";
+import type { EventDraft } from "../core/event.ts";
+import type { Issue, LinkKind } from "../core/issue.ts";
 import { visible } from "../core/text.ts";
 import { type Changed, changeEach } from "./change.ts";
 import { checkAcyclic } from "./fields.ts";

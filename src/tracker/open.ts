@@ -20,9 +20,9 @@ import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
-import { today } from "./fields.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
+import { today } from "./today.ts";
 import type { Progress, Surroundings, Tracker } from "./tracker.ts";
 import { asWriter } from "./writer.ts";
 

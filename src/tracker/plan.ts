@@ -2,10 +2,10 @@
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { IssueView } from "../core/view.ts";
-import { viewOf } from "./change.ts";
 import { addToBatch, type NewIssue } from "./issues.ts";
 import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 import { type Batch, write } from "./write.ts";
 
 /** Another item of the plan, by its place in it, or an issue that is there already. */

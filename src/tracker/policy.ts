@@ -5,7 +5,6 @@
  */
 import type { Config } from "../config/schema.ts";
 import type { Commit } from "../core/commit.ts";
-import { issueEvents } from "../core/event.ts";
 import { type Member, memberOf, roleAt } from "../core/project.ts";
 import { refs } from "../store/refs.ts";
 import type { RawCommit } from "../store/store.ts";
@@ -60,13 +59,4 @@ function withRoles(viewers: readonly Member[], policy: Policy): Policy {
       return role === "viewer" ? `${author.email} was a viewer` : policy.refusalOf(submitted);
     },
   };
-}
-
-/** The commit as it counts: events that don't are kept among what was not read. */
-export function admit(policy: Policy, submitted: Submitted): Commit {
-  const { commit } = submitted;
-  const reason = policy.refusalOf(submitted);
-  if (reason === undefined) return commit;
-  const refused = commit.events.map((event) => ({ type: event.type, fields: issueEvents.encode(event), reason }));
-  return { ...commit, events: [], unread: [...refused, ...commit.unread] };
 }

@@ -5,10 +5,10 @@ import { visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { refs } from "../store/refs.ts";
-import { viewOf } from "./change.ts";
 import { refresh } from "./refresh.ts";
 import { resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 
 /** Destroys issues: all of them or none. Returns them as they were. */
 export async function purgeIssues(tracker: Tracker, ids: readonly string[]): Promise<IssueView[]> {

@@ -3,10 +3,10 @@ import { andQuery, parseQuery, type Query, type QueryContext, type SortKey } fro
 import type { IssueSummary, IssueView, LogEntry, Page, SearchHit } from "../core/view.ts";
 import type { Index, ListOptions } from "../index/index.ts";
 import { offsetMinutes } from "../platform/clock.ts";
-import { viewOf } from "./change.ts";
 import { onAllIssues, onFreshIndex } from "./refresh.ts";
 import { resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 
 /** A query that a person typed. */
 export async function parse(tracker: Tracker, text: string): Promise<Query> {

@@ -2,7 +2,8 @@
  * What another system says an issue is now. What it said before is found in the issue's own commits, so that a later import brings what
  * changed there since, and leaves alone what was changed here.
  */
-import type { EventDraft, Resolution } from "../core/event.ts";
+import type { EventDraft } from "../core/event.ts";
+import type { Resolution } from "../core/issue.ts";
 import type { ImportedDraft } from "./import.ts";
 
 const scalarEvents = {

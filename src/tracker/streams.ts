@@ -1,13 +1,14 @@
 /** Streams, from the store's bytes to what the index is to hold of them. */
 import type { Commit, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
+import { issueEvents } from "../core/event.ts";
 import { type Folded, foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
 import { decodeCommit } from "../core/message.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
-import { admit, anyPolicy } from "./policy.ts";
+import { anyPolicy, type Policy, type Submitted } from "./policy.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** A stream to be read. */
@@ -76,6 +77,15 @@ export function foldRead(tracker: Tracker, id: Oid, read: StreamRead, policy = t
     if (error instanceof TrackerError && error.code === "corrupt") return error.message;
     throw error;
   }
+}
+
+/** The commit as it counts: events that don't are kept among what was not read. */
+function admit(policy: Policy, submitted: Submitted): Commit {
+  const { commit } = submitted;
+  const reason = policy.refusalOf(submitted);
+  if (reason === undefined) return commit;
+  const refused = commit.events.map((event) => ({ type: event.type, fields: issueEvents.encode(event), reason }));
+  return { ...commit, events: [], unread: [...refused, ...commit.unread] };
 }
 
 /** True if nothing is wrong with it but that it doesn't count. */

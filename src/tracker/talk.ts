@@ -1,14 +1,14 @@
 /** Verbs about what people say and show: comments and attachments. */
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/event.ts";
 import type { Attachment, Comment, Issue } from "../core/issue.ts";
+import { limits } from "../core/limits.ts";
 import { isLine, toText, visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
-import { viewOf } from "./change.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
+import { viewOf } from "./view.ts";
 import { type Batch, write } from "./write.ts";
 
 export interface CommentChange {

@@ -5,10 +5,8 @@ import { judge, type Verdict, worst } from "../core/trust.ts";
 import type { SignatureSummary } from "../core/view.ts";
 import type { HistoryEntry } from "../index/index.ts";
 import type { Checked } from "../signing/verifier.ts";
-import { keyRing } from "./keyring.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { resolveIds } from "./resolve.ts";
-import { signingSettings } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** One commit of an issue, and what its signature is worth. */
@@ -73,7 +71,7 @@ async function judgeAll(tracker: Tracker, histories: readonly (readonly HistoryE
   const used = new Set(
     [...checked.values()].flatMap(({ made }) => ("key" in made && made.key !== null ? [made.key] : [])),
   );
-  const ring = signed.length === 0 ? [] : await keyRing(tracker, [...used]);
+  const ring = signed.length === 0 ? [] : await (await import("./keyring.ts")).keyRing(tracker, [...used]);
   const verdicts = new Map<Oid, Verdict>();
   for (const history of histories) {
     const told = new Set<string>();
@@ -108,6 +106,7 @@ export async function checkCommits(tracker: Tracker, oids: readonly Oid[]): Prom
     const missing = oids.filter((oid) => !found.has(oid));
     if (missing.length === 0) return found;
     const { checkCommit } = await import("../signing/verifier.ts");
+    const { signingSettings } = await import("./signing.ts");
     const settings = await signingSettings(tracker, undefined);
     for (let start = 0; start < missing.length; start += chunkLength) {
       const commits = await tracker.store.readCommits(missing.slice(start, start + chunkLength));

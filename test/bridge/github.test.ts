@@ -3,7 +3,7 @@ import { importGitHub } from "../../src/bridge/github.ts";
 import { bodyBytesMax } from "../../src/bridge/source.ts";
 import type { SourceFile } from "../../src/bridge/values.ts";
 import { TrackerError } from "../../src/core/errors.ts";
-import { limits } from "../../src/core/event.ts";
+import { limits } from "../../src/core/limits.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
 import type { ImportedDraft, ImportedIssue } from "../../src/tracker/import.ts";
 

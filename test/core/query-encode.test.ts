@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { TrackerError } from "../../src/core/errors.ts";
-import { resolutions } from "../../src/core/event.ts";
+import { resolutions } from "../../src/core/issue.ts";
 import {
   encodeQuery,
   type Flag,

@@ -3,8 +3,8 @@
  * world that replicas get into each other's way.
  */
 import type { EventDraft, EventType } from "../../src/core/event.ts";
-import { linkKinds, resolutions } from "../../src/core/event.ts";
 import type { Comment, Conflict, Issue } from "../../src/core/issue.ts";
+import { linkKinds, resolutions } from "../../src/core/issue.ts";
 import type { Chance } from "./chance.ts";
 import { edited, wholeTexts } from "./prose.ts";
 
