@@ -171,7 +171,7 @@ test("sync of all: each in its turn, a total, and the worst exit code", async ()
     api  oid-001 sent  Fix login
     api  would sync with origin: 2 sent
     web  failed: This repository has no remote
-    ! hint: Add one with: git remote add origin URL
+    ! hint: Add one with: git tracker remote add origin URL
     would sync 1 of 2 repositories: 2 sent
     ! error: 1 of 2 repositories could not be synced in full
     ! hint: The lines above say why; the others were.
@@ -182,7 +182,7 @@ test("sync of all: each in its turn, a total, and the worst exit code", async ()
     api  oid-001 sent  Fix login
     api  synced with origin: 2 sent
     web  failed: This repository has no remote
-    ! hint: Add one with: git remote add origin URL
+    ! hint: Add one with: git tracker remote add origin URL
     synced 1 of 2 repositories: 2 sent
     ! error: 1 of 2 repositories could not be synced in full
     ! hint: The lines above say why; the others were.

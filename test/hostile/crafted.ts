@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { eventTypes } from "../../src/core/event.ts";
 import { mergeMessage } from "../../src/core/message.ts";
+import { projectRoot } from "../../src/core/project-fold.ts";
 import { isLine, toLine } from "../../src/core/text.ts";
 import { nameObject, type ObjectType, objectHeader } from "../../src/store/objects.ts";
 import { refs } from "../../src/store/refs.ts";
@@ -151,6 +152,31 @@ export function forgeRubbish(forge: Forge, texts: readonly string[]): void {
     forge.point(tip, tip);
     forge.point(`${text.replace(/[/\0\n]/g, "").slice(0, 60) || "x"}`, tip);
   }
+}
+
+/** A project whose members, teams and labels hold each of the texts, as events and as broken records. */
+export function forgeProject(forge: Forge, gitDir: string, texts: readonly string[]): void {
+  const { tree, parents, author, time, message } = projectRoot(emptyTree);
+  const stamp = `${author.name} <${author.email}> ${time.seconds} ${time.zone}`;
+  const bytes = Buffer.from(`tree ${tree}\nauthor ${stamp}\ncommitter ${stamp}\n\n${message}`);
+  let tip = forge.object("commit", bytes);
+  for (const [number, text] of texts.entries()) {
+    const word = toLine(text).slice(0, 200) || "x";
+    const member = `${number}${word.replace(/[\s<>:]/g, "")}@example.com`;
+    const records = [
+      `Event: project-changed\nField: name\nTo: ${word}`,
+      `Event: member-added\nMember: ${member}\nName: ${word}\nRole: contributor\nEmail: b${member}`,
+      `Event: team-added\nTeam: ${word}\nMember: ${member}`,
+      `Event: label-defined\nLabel: ${word}\nDescription: ${word}`,
+      `Event: member-added\nMember: ${word} <\nRole: ${word}`,
+      `Event: ${word.replace(/\n/g, "") || "x"}\nX: ${word}`,
+    ];
+    const said = `S${word}\n\n${records.join("\n")}\nFormat: 1\n`;
+    tip = forge.commit({ parents: [...parents, tip], author: personOf(text), message: said });
+  }
+  const path = join(gitDir, refs.project);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${tip}\n`);
 }
 
 /** What git lets into a name and an email. */

@@ -10,7 +10,7 @@ import { refs } from "../../src/store/refs.ts";
 import { findSteering } from "../render/hostile.ts";
 import { binary } from "../support/binary.ts";
 import { corpus, rawBytes } from "./corpus.ts";
-import { forgeIssue, forgeRawIssue, forgeRubbish, openForge } from "./crafted.ts";
+import { forgeIssue, forgeProject, forgeRawIssue, forgeRubbish, openForge } from "./crafted.ts";
 import { effortHere, sample } from "./effort.ts";
 import { slotsFor } from "./slots.ts";
 import { openStage, type Played, type Seat, type Stage } from "./stage.ts";
@@ -32,6 +32,7 @@ beforeAll(() => {
   for (const [number, text] of texts.entries()) ids.push(forgeIssue(forge, text, number, ids.at(-1)));
   for (const [number, bytes] of raw.entries()) ids.push(forgeRawIssue(forge, bytes, number));
   forgeRubbish(forge, texts.slice(0, 60));
+  forgeProject(forge, gitDir, texts.slice(0, 60));
   writeFileSync(join(gitDir, "HEAD"), "ref: refs/heads/\u202eevil\n");
   writeFileSync(join(stage.cwd, "github.json"), githubOf(texts.slice(0, 50)));
 }, slow);

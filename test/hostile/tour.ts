@@ -57,6 +57,11 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     ...Object.fromEntries(["sync", "pull", "push"].map((name) => [name, [[], ["--dry-run"]]])),
     verify: [["--all"], [first, "--all"]],
     key: [["list"]],
+    remote: [["list"]],
+    project: [[], ["log"], ["edit", "--name", "Rocket"]],
+    user: [[], ["--format", "csv"], ["--format", "markdown"], ["add", "ada@example.com"]],
+    team: [[], ["--format", "csv"], ["add", "web"]],
+    workspace: [["list"]],
     doctor: [[]],
     reindex: [[]],
     export: [["jsonl"], ["json"]],
@@ -82,7 +87,7 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     import: [["github", "github.json"]],
     purge: [[third, "--yes"]],
   };
-  return inOrder.flatMap((name) => (lines[name] ?? [[], ["--help"]]).map((rest) => [name, ...rest]));
+  return inOrder.flatMap((name) => (lines[name] ?? []).map((rest) => [name, ...rest]));
 }
 
 /** Those that only look first, then those that change, then those that take away. */
