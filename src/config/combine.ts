@@ -169,6 +169,7 @@ function buildConfig(leaves: Leaves): Config {
     listQuery: get<string | null>("list.query", defaultConfig.listQuery) ?? "",
     syncRemote: get("sync.remote", defaultConfig.syncRemote),
     syncTimeout: get("sync.timeout", defaultConfig.syncTimeout),
+    syncMaxSize: get("sync.max-size", defaultConfig.syncMaxSize),
     signingSign: get("signing.sign", defaultConfig.signingSign),
     signingKey: get("signing.key", defaultConfig.signingKey),
     signingFormat: get("signing.format", defaultConfig.signingFormat),

@@ -31,6 +31,8 @@ export interface Config extends Settings {
   readonly syncRemote: string | null;
   /** In seconds. */
   readonly syncTimeout: number;
+  /** In MiB. */
+  readonly syncMaxSize: number;
   /** `auto`: as git does, and where signatures are required. */
   readonly signingSign: "auto" | "always" | "never";
   readonly signingKey: string | null;
@@ -57,6 +59,7 @@ export const defaultConfig: Config = {
   durability: "durable",
   syncRemote: null,
   syncTimeout: 120,
+  syncMaxSize: 64,
   signingSign: "auto",
   signingKey: null,
   signingFormat: "auto",
@@ -177,7 +180,11 @@ export const settings: readonly Setting[] = [
   },
   {
     ...one("sync.timeout", { kind: "count" }, (config) => config.syncTimeout),
-    meaning: "How many seconds a remote may take to answer.",
+    meaning: "How many seconds a remote may say nothing.",
+  },
+  {
+    ...one("sync.max-size", { kind: "count" }, (config) => config.syncMaxSize),
+    meaning: "How many MiB a remote may send in one exchange.",
   },
   {
     ...one("signing.sign", { kind: "choice", choices: ["auto", "always", "never"] }, (config) => config.signingSign),

@@ -18,6 +18,7 @@ import { share } from "../platform/sharing.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
+import { flushOf } from "../store/writer.ts";
 import type { Transport } from "../sync/transport.ts";
 import { today } from "./fields.ts";
 import { anyPolicy } from "./policy.ts";
@@ -108,8 +109,8 @@ export async function openTracker(
       actor ??= findActor(options, store);
       return actor;
     },
-    openTransport: (remote) => openTransport(options, repository, config, remote),
     programs: { folder: repository.runDir, env: environment },
+    openTransport: (remote) => openTransport(options, repository, store, config, remote),
     progress: options.progress,
     warn: options.warn,
     close: () => {
@@ -208,11 +209,24 @@ async function findActor({ actor, environment }: OpenOptions, store: Store): Pro
 }
 
 async function openTransport(
-  { environment, interactive }: OpenOptions,
-  { runDir }: Repository,
-  { syncTimeout }: Config,
+  { environment, interactive, chance, clock, progress }: OpenOptions,
+  { runDir, objectsDir }: Repository,
+  store: Store,
+  { syncTimeout, syncMaxSize, durability }: Config,
   remote: string,
 ): Promise<Transport> {
   const { openGitTransport } = await import("../sync/git-transport.ts");
-  return openGitTransport({ folder: runDir, env: environment, remote, interactive, exchangeMsMax: syncTimeout * 1000 });
+  const { track } = await import("../sync/tracking.ts");
+  const { whileWriting } = await import("./write.ts");
+  return openGitTransport({
+    folder: runDir,
+    env: environment,
+    remote,
+    interactive,
+    silenceMsMax: syncTimeout * 1000,
+    receivedBytesMax: syncMaxSize * 2 ** 20,
+    progress,
+    quarantine: { objectsDir, flush: flushOf(durability), chance, clock },
+    track: (tips) => whileWriting(store, () => track(store, remote, tips)),
+  });
 }

@@ -3,7 +3,6 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
-import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
 import { isPlainRef, refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "../sync/address.ts";
@@ -13,7 +12,7 @@ import { readProject } from "./project.ts";
 import { checkOwn, checkReceived } from "./received.ts";
 import { onFreshIndex } from "./refresh.ts";
 import type { Tracker } from "./tracker.ts";
-import { tidyUp } from "./write.ts";
+import { tidyUp, whileWriting } from "./write.ts";
 
 export interface SyncChoice {
   /** Undefined: the one that the settings, the branch or there being no other says. */
@@ -60,8 +59,7 @@ export async function syncIssues(
     mode,
     check: (name, stream, whose) => (whose === "theirs" ? checkReceived : checkOwn)(tracker, name, stream),
     writing: (work) =>
-      withWriterLock(store.folder, lockWaitMsMax, async () => {
-        await store.recover();
+      whileWriting(store, async () => {
         const done = await work();
         await tidyUp(tracker);
         return done;

@@ -17,7 +17,7 @@ import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import type { Signer } from "../signing/signer.ts";
 import { encodeCommit } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
-import type { AttachmentFile } from "../store/store.ts";
+import type { AttachmentFile, Store } from "../store/store.ts";
 import { anyPolicy } from "./policy.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
 import { signerFor } from "./signing.ts";
@@ -206,6 +206,14 @@ async function commit(
   await project(tracker, changed, order, mark);
   await tidyUp(tracker);
   return { commits: order };
+}
+
+/** Runs what moves refs while none of ours writes, and after what a dead one began is finished. */
+export async function whileWriting<T>(store: Store, work: () => Promise<T>): Promise<T> {
+  return await withWriterLock(store.folder, lockWaitMsMax, async () => {
+    await store.recover();
+    return await work();
+  });
 }
 
 /** What is done is done: that it could not be tidied up after it is nothing to fail for. The next writer tries again. */

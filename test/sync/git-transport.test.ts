@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { systemChance } from "../../src/platform/chance.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { refs } from "../../src/store/refs.ts";
 import { openGitTransport } from "../../src/sync/git-transport.ts";
 import { openPair, type Pair } from "../commands/pair.ts";
@@ -24,8 +26,8 @@ test("a remote that never answers is given up after sync.timeout", async () => {
   await ada.$("config", "set", "sync.timeout", "1");
   await ada.make("Fix login");
   expect(await ada.$("sync")).toMatchInlineSnapshot(`
-    "! error: origin does not answer
-    ! hint: Nothing is half done. See what it says: git ls-remote origin
+    "! error: origin does not answer: nothing came for 1 s
+    ! hint: Nothing is half done. See what it says: git ls-remote origin; or wait longer: git tracker config set sync.timeout SECONDS
     [exit 5]"
   `);
   await heard.promise;
@@ -47,7 +49,11 @@ test("what git can't read here is refused, and the rest is sent", async () => {
     env,
     remote: "origin",
     interactive: false,
-    exchangeMsMax: 60_000,
+    silenceMsMax: 60_000,
+    receivedBytesMax: 2 ** 20,
+    progress: () => undefined,
+    quarantine: { objectsDir: join(cwd, ".git/objects"), flush: "buffered", chance: systemChance, clock: systemClock },
+    track: async () => undefined,
   });
   const tips = ids.map((id) => ({ name: `issues/${id}`, to: ada.repository.git("rev-parse", refs.issue(id)).trim() }));
   const sent = await transport.push(tips.map(({ name, to }) => ({ name, from: undefined, to })));
