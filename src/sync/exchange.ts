@@ -52,7 +52,13 @@ export async function exchange(options: ExchangeOptions, call: ExchangeCall): Pr
     folder,
     env,
     args: call.args,
-    config: ["http.lowSpeedLimit=1", `http.lowSpeedTime=${Math.ceil(silenceMsMax / 1000)}`],
+    config: [
+      "http.lowSpeedLimit=1",
+      `http.lowSpeedTime=${Math.ceil(silenceMsMax / 1000)}`,
+      `remote.${options.remote}.mirror=false`, // With it only all refs can be pushed.
+      "push.pushOption=",
+      "fetch.writeCommitGraph=false",
+    ],
     variables: { ...call.variables, ...variablesOf(options) },
     signal: ended.signal,
     ...(call.input !== undefined && { input: call.input }),

@@ -2,9 +2,11 @@
  * The transport where git is installed: git itself, so that the person's ssh settings, credential helpers, `insteadOf`, `pushurl`, proxies,
  * bundles and local paths work as ever. Nothing of their refspecs is used or changed.
  */
+import { resolve } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import { statIfAny } from "../platform/files.ts";
 import { runGit } from "../platform/git.ts";
 import { inQuarantine, type QuarantineOptions } from "../store/quarantine.ts";
 import { refs, streamName } from "../store/refs.ts";
@@ -164,7 +166,7 @@ async function push(
   const isHere = isLocalTrouble(stderr);
   const isWhole = isHere || sendings.every(({ name }) => answers.get(name) === "unpacker error");
   // Where git says nothing of a ref, it never came so far.
-  if (answers.size === 0 && !isHere) throw refusal(options, stderr);
+  if (answers.size === 0 && !isHere) throw (await bundleRefusal(options)) ?? refusal(options, stderr);
   if (isWhole && sendings.length > 1 && (course.arrived > 0 || course.lost < lostMax)) {
     const sent: Sent[] = [];
     for (const part of inParts(sendings)) sent.push(await push(options, part, course));
@@ -181,6 +183,19 @@ async function push(
     refused: refused.filter(({ reason }) => !outrunPattern.test(reason)),
     outrun: refused.filter(({ reason }) => outrunPattern.test(reason)),
   };
+}
+
+/** Git doesn't say why nothing can be sent to a bundle. */
+async function bundleRefusal({ folder, env, remote }: GitTransportOptions): Promise<TrackerError | undefined> {
+  const { stdout } = await runGit({ folder, env, args: ["remote", "get-url", "--push", "--", remote] });
+  const path = new TextDecoder().decode(stdout).trimEnd();
+  if (path === "" || !statIfAny(resolve(folder, path))?.isFile()) return undefined;
+  const name = visible(remote);
+  return new TrackerError(
+    "not-permitted",
+    `${name} is a bundle, which nothing can be sent to`,
+    `Take what it has with: git tracker pull ${name}`,
+  );
 }
 
 function refspecOf({ name, to }: Sending): string {
