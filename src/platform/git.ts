@@ -6,6 +6,7 @@ import { delimiter, isAbsolute } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { endAll } from "./process.ts";
+import { every } from "./sleep.ts";
 
 /** The variables of the process, as main.ts hands them on. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -58,7 +59,7 @@ export async function runGit(call: GitCall): Promise<GitResult> {
   call.signal?.addEventListener("abort", () => endAll(child.pid));
   const [stdout, stderr, exitCode] = await Promise.all([
     readAll(child.stdout, call.heard?.stdout),
-    readStart(child.stderr, call.heard?.stderr),
+    readStart(untilAfter(child.exited, child.stderr), call.heard?.stderr),
     child.exited,
   ]);
   return { exitCode, stdout, stderr };
@@ -192,6 +193,23 @@ function givenConfig(env: Variables): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, env[name] ?? ""]));
 }
 
+/** What is said until git has ended and a little longer: an ssh that it started may stay for the next one, with the same stderr. */
+async function* untilAfter(exited: Promise<unknown>, stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  let stop: (() => void) | undefined;
+  exited.then(() => {
+    stop ??= every(lastWordsMs, () => reader.cancel());
+  });
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    stop?.();
+    stop = () => undefined;
+  }
+}
+
+const lastWordsMs = 100;
+
 async function readAll(stream: ReadableStream<Uint8Array>, heard?: (bytes: Uint8Array) => void): Promise<Uint8Array> {
   if (heard === undefined) return new Response(stream).bytes();
   const chunks: Uint8Array[] = [];
@@ -202,7 +220,7 @@ async function readAll(stream: ReadableStream<Uint8Array>, heard?: (bytes: Uint8
   return Buffer.concat(chunks);
 }
 
-async function readStart(stream: ReadableStream<Uint8Array>, heard?: (bytes: Uint8Array) => void): Promise<string> {
+async function readStart(stream: AsyncIterable<Uint8Array>, heard?: (bytes: Uint8Array) => void): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream) {

@@ -58,8 +58,8 @@ export async function inQuarantine<T>(
   }
 }
 
-/** Git's own collection removes what begins so and is two weeks old. */
-const prefix = "tmp_objdir-git-tracker-";
+/** Not `tmp_…`, which a collection with `--prune=now` would remove while it is in use. */
+const prefix = "incoming-git-tracker-";
 /** Nobody else knows its name. */
 const lockWaitMsMax = 1000;
 /** So long it takes at most from making such a folder to locking it. */

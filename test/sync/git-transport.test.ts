@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemChance } from "../../src/platform/chance.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -32,6 +32,34 @@ test("a remote that never answers is given up after sync.timeout", async () => {
   `);
   await heard.promise;
   ada.repository.git("remote", "set-url", "origin", pair.hub.cwd);
+});
+
+test.skipIf(process.platform !== "linux")("what reaches a remote and hangs is ended with git, on Linux", async () => {
+  const { ada } = pair;
+  const held = join(ada.repository.root, "held");
+  Bun.spawnSync(["mkfifo", held]);
+  const holding = Bun.spawn(["cat", held], { stdout: "ignore" }); // Until nobody has it open for writing.
+  writeFileSync(join(ada.repository.root, "ssh"), `#!/bin/sh\nexec 3>'${held}'\nexec sleep 600\n`, { mode: 0o755 });
+  ada.repository.git("config", "core.sshCommand", join(ada.repository.root, "ssh"));
+  ada.repository.git("remote", "set-url", "origin", "ssh://nowhere.invalid/x.git");
+  await ada.$("config", "set", "sync.timeout", "1");
+  expect(await ada.$("sync")).toContain("origin does not answer");
+  expect(await holding.exited).toBe(0);
+});
+
+test("an ssh that stays for the next one is not waited for", async () => {
+  const { ada, hub } = pair;
+  const { root, git } = ada.repository;
+  const held = join(root, "held");
+  Bun.spawnSync(["mkfifo", held]);
+  writeFileSync(join(root, "ssh"), `#!/bin/sh\n(: <'${held}') &\nfor last; do :; done\nexec sh -c "$last"\n`, {
+    mode: 0o755,
+  });
+  git("config", "core.sshCommand", join(root, "ssh"));
+  git("config", "ssh.variant", "simple");
+  git("remote", "set-url", "origin", `ssh://nowhere.invalid${hub.cwd}`);
+  expect(await ada.$("sync")).toBe("synced with origin: nothing new");
+  expect(Bun.spawnSync(["sh", "-c", `: >'${held}'`]).exitCode).toBe(0); // Lets it go.
 });
 
 test("what git can't read here is refused, and the rest is sent", async () => {

@@ -46,7 +46,7 @@ async function comeTogether(env: Readonly<Record<string, string>> = {}): Promise
 function expectWhole({ cwd, git }: TestRepository): void {
   expect(git("fsck", "--strict", "--no-dangling", "--no-progress").replace(/^notice: .*\n/gm, "")).toBe("");
   const objects = join(cwd, ".git/objects");
-  const left = readdirSync(objects, { recursive: true }).filter((name) => /tmp_|\.keep$/.test(String(name)));
+  const left = readdirSync(objects, { recursive: true }).filter((name) => /tmp_|incoming|\.keep$/.test(String(name)));
   expect(left).toEqual([]);
 }
 
