@@ -60,8 +60,11 @@ const roundsMax = 400;
 const stalledRoundsMax = 12;
 /** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
 const garbageBytesMax = 16 * 1024 * 1024;
-/** Waits between two rounds, in milliseconds. */
-const pauseMsMax = 2000;
+/**
+ * Waits between two rounds are up to so many milliseconds, at first and at most; each is half as long again as the one before. In a
+ * crowd whoever asks too often only keeps the others from getting through.
+ */
+const [pauseMsMin, pauseMsMax] = [40, 10_000];
 
 export async function sync(options: SyncOptions): Promise<SyncResult> {
   const streams = new Map<string, Synced>();
@@ -95,7 +98,7 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
       );
     }
     const share = Number.parseInt(options.chance.hex(2), 16) / 0xffff;
-    await options.sleep(Math.min(pauseMsMax, 20 * rounds) * share);
+    await options.sleep(Math.min(pauseMsMax, pauseMsMin * 1.5 ** (rounds - 1)) * share);
   }
 }
 

@@ -55,6 +55,7 @@ export async function exchange(options: ExchangeOptions, call: ExchangeCall): Pr
     config: [
       "http.lowSpeedLimit=1",
       `http.lowSpeedTime=${Math.ceil(silenceMsMax / 1000)}`,
+      ...bounds,
       `remote.${options.remote}.mirror=false`, // With it only all refs can be pushed.
       "push.pushOption=",
       "fetch.writeCommitGraph=false",

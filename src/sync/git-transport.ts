@@ -47,7 +47,6 @@ interface Course {
   lost: number;
 }
 
-
 /** Where so many streams were lost and none has arrived, it isn't the streams. */
 const lostMax = 32;
 /** More than so many are sent by a pattern: git's work for single ones grows with the square of their number. */
