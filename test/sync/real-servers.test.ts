@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, issueTips, type Listed, tracker, trackerJson } from "../proof/here.ts";
-import type { Ran } from "../support/binary.ts";
+import { binary, type Ran } from "../support/binary.ts";
 import { makeRepository, type TestRepository } from "../support/repository.ts";
 import { serveDaemon, serveFaulty, serveHttp, serveSsh, whyNoSsh } from "./servers.ts";
 
@@ -222,6 +222,33 @@ describe("a remote that breaks off", () => {
     expect(issueTips(ada)).toEqual(issueTips(hub));
     expectWhole(ada);
   });
+
+  test.each(["SIGINT", "SIGKILL"] as const)(
+    "%s in the middle of a pack: nothing changes, and the next sync does it",
+    async (signal) => {
+      await fillHub();
+      await using whole = await serveDaemon(hub.cwd, "write");
+      await using faulty = await serveFaulty(whole, (at) =>
+        at >= 1 ? { bytes: 20_000, ending: "silence" } : undefined,
+      );
+      ada.git("remote", "add", "origin", faulty.url);
+      const before = ada.git("for-each-ref");
+      const child = Bun.spawn([await binary(), "sync"], {
+        cwd: ada.cwd,
+        env: ada.env,
+        stdio: ["ignore", "ignore", "ignore"],
+        detached: true,
+      });
+      await faulty.broken;
+      process.kill(-child.pid, signal); // As a terminal does it: with all that it started.
+      await child.exited;
+      expect(ada.git("for-each-ref")).toBe(before);
+      ada.git("fsck", "--strict", "--no-dangling", "--no-progress");
+      ada.git("remote", "set-url", "origin", whole.url);
+      expect(await tracker(ada, "sync")).toContain("400 new");
+      expect(issueTips(ada)).toEqual(issueTips(hub));
+    },
+  );
 
   test("ends once in the middle of a pack: it is asked again, in parts", async () => {
     await fillHub();

@@ -28,11 +28,17 @@ export interface Fault {
   readonly ending: "end" | "silence";
 }
 
+export interface FaultyServer extends GitServer {
+  /** Kept when the first fault has happened. */
+  readonly broken: Promise<void>;
+}
+
 /** Stands before another server. `faultOf` is asked for each connection, counted from 0. */
 export async function serveFaulty(
   server: GitServer,
   faultOf: (connection: number) => Fault | undefined,
-): Promise<GitServer> {
+): Promise<FaultyServer> {
+  const broken = Promise.withResolvers<void>();
   const url = new URL(server.url);
   const port = Number(url.port);
   let connections = 0;
@@ -50,6 +56,7 @@ export async function serveFaulty(
       near.write(bytes.subarray(0, left));
       left -= Math.min(left, bytes.length);
       if (left > 0) return;
+      broken.resolve();
       far.destroy();
       if (fault?.ending === "end") near.destroy();
     });
@@ -64,6 +71,7 @@ export async function serveFaulty(
   return {
     url: url.href,
     env: server.env,
+    broken: broken.promise,
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       proxy.close();
