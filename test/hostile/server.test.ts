@@ -142,6 +142,7 @@ test(
       { id: stranger, tip: stranger },
     ]);
     const mine = openWorkshop(hub);
+    for (let i = 0; i < 2; i++) mine.commit(); // Those the other has, too, and what is listed may come from anywhere.
     const fine = mine.commit({ message: mine.created() });
     pointAt(mine, [
       { id: known, tip: hub.git("rev-parse", refs.issue(known)).trim() },
