@@ -149,9 +149,9 @@ async function measureRow(row: Row, { issues, rival }: Place, runs: number): Pro
   const { name, beside, target, kind, memoryTarget = null, peakMax = null } = row;
   const trials = await row.open();
   const times =
-    kind === "daily"
-      ? { runs, warmUps: rival === null ? warmUps : 1 }
-      : { runs: Math.max(3, Math.ceil(runs / 5)), warmUps: 1 };
+    kind === "long"
+      ? { runs: Math.max(3, Math.ceil(runs / 5)), warmUps: 1 }
+      : { runs, warmUps: rival === null ? warmUps : 1 };
   const timed = await timeInTurn(trials.ours, trials.beside, { ...times, budgetMs });
   const look = kind === "daily" ? ({ runs: memoryRuns, at: "printing" } as const) : ({ runs: 1, at: "peak" } as const);
   const memory = rival === null ? ((await measureMemory(trials.ours, look)) ?? null) : null;

@@ -2,12 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { refs } from "../src/store/refs.ts";
-import { copyFixture, openFixture } from "./fixture.ts";
+import { copyFixture, type Fixture, openFixture } from "./fixture.ts";
 import { runIn } from "./scratch.ts";
 
 export interface Repository {
   readonly issues: number;
   readonly folder: string;
+  /** What it is a copy of. */
+  readonly fixture: Fixture;
+  /** Of the issues of the fixture. */
+  readonly ids: readonly string[];
   /** One after the other, and from the first again after the last. */
   nextId(): string;
   /** Runs a program there. Throws if it fails. */
@@ -19,13 +23,16 @@ export async function openRepository(
   issues: number,
   options: { readonly fresh: boolean },
 ): Promise<Repository> {
-  const folder = copyFixture(await openFixture(issues, options));
+  const fixture = await openFixture(issues, options);
+  const folder = copyFixture(fixture);
   const lines = readFileSync(join(folder, ".git", "packed-refs"), "utf8").split("\n");
   const ids = lines.flatMap((line) => line.split(` ${refs.issues}`)[1] ?? []);
   let next = 0;
   const repository: Repository = {
     issues,
     folder,
+    fixture,
+    ids,
     nextId: () => ids[next++ % ids.length] ?? "",
     run: (...command) => runIn(folder, command),
   };

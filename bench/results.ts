@@ -50,10 +50,12 @@ export interface Growth {
 /** Ceilings of daily commands on any machine: milliseconds and MB. */
 export const ceilings = { time: 100, resident: 50, anonymous: 10 } as const;
 
+export type Kind = "daily" | "remote" | "long";
+
 export interface Measured extends Omit<Result, "ratio" | "checks"> {
   readonly memoryTarget: number | null;
   readonly peakMax: number | null;
-  readonly kind: "daily" | "long";
+  readonly kind: Kind;
 }
 
 export function judge({ kind, memoryTarget, peakMax, ...measured }: Measured): Result {

@@ -5,7 +5,9 @@ import { refs } from "../src/store/refs.ts";
 import { rareWord } from "./invent.ts";
 import { massRows } from "./mass.ts";
 import { alternating, type Trial } from "./measure.ts";
+import { syncRows } from "./remote.ts";
 import { type Repository, settle } from "./repository.ts";
+import type { Kind } from "./results.ts";
 import { runIn } from "./scratch.ts";
 
 export interface Row {
@@ -20,8 +22,8 @@ export interface Row {
   readonly memoryTarget?: number;
   /** At most so many MB of private memory at its peak. */
   readonly peakMax?: number;
-  /** `daily` commands run often and must be quick by the clock, too; `long` ones are run fewer times. */
-  readonly kind: "daily" | "long";
+  /** `daily` commands run often and must be quick by the clock, too; `remote` ones wait for others; `long` ones are run fewer times. */
+  readonly kind: Kind;
 }
 
 export interface Trials {
@@ -87,6 +89,7 @@ export function repositoryRows(executable: string, repository: Repository): Row[
     daily(ours("board", "board"), listRefs, 1.5),
     daily(ours("search", "search", rareWord), listRefs, 1.5),
     afterForeignUpdate(executable, repository),
+    ...syncRows(executable, repository.fixture, repository.ids),
     ...massRows(executable, repository),
   ];
 }

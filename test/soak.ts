@@ -2,7 +2,7 @@
  * The long forms of the tests that look for what users would find: thousands of kills, power cuts, collections, histories and hostile
  * inputs. Prints counts and seeds, and ends with 1 if anything was found; every find becomes a fixed seed or a case of the suite.
  *
- *     bun run soak [--scale 1] [--seed N] [--only simulation,real,hostile,faults,environment,doctor] [--parts "B1,B4 xfs"]
+ *     bun run soak [--scale 1] [--seed N] [--only simulation,real,hostile,faults,environment,doctor,crowd] [--parts "B1,B4 xfs"]
  *
  * At scale 1 it takes a machine for a day; at 0.01 it takes some minutes, and tries all of it.
  */
@@ -64,6 +64,23 @@ const soaks: Readonly<Record<string, (size: Size) => Promise<number>>> = {
     const { soakEnvironment } = await import("./environment/soak.ts");
     const options = { scale, seed, report, ...(parts !== undefined && { parts }) };
     return (await soakEnvironment(options)).reduce((sum, { problems }) => sum + problems.length, 0);
+  },
+  async crowd({ scale }) {
+    const { meetInCrowd } = await import("./proof/many-clones.ts");
+    const clones = Math.max(4, Math.min(100, Math.ceil(1000 * scale)));
+    const crowd = { clones, changes: 10, syncEvery: 5, sharedIssues: 5, looked: 5 };
+    const begun = performance.now();
+    try {
+      const slowest = await meetInCrowd(crowd);
+      const seconds = (ms: number) => (ms / 1000).toFixed(1);
+      report(
+        `crowd: ${clones} clones with ${crowd.changes} changes each in ${seconds(performance.now() - begun)} s, the slowest sync ${seconds(slowest)} s, nothing lost`,
+      );
+      return 0;
+    } catch (error) {
+      report(`crowd: ${error instanceof Error ? error.message : String(error)}`);
+      return 1;
+    }
   },
   async doctor({ scale, seed }) {
     const { runs, whole, named, problems } = await soakDoctor({ runs: Math.ceil(100 * scale), seed, report });

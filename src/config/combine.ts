@@ -171,6 +171,7 @@ function buildConfig(leaves: Leaves): Config {
     syncTimeout: get("sync.timeout", defaultConfig.syncTimeout),
     syncAuto: get("sync.auto", defaultConfig.syncAuto),
     syncInterval: get("sync.interval", defaultConfig.syncInterval),
+    syncMaxSize: get("sync.max-size", defaultConfig.syncMaxSize),
     signingSign: get("signing.sign", defaultConfig.signingSign),
     signingKey: get("signing.key", defaultConfig.signingKey),
     signingFormat: get("signing.format", defaultConfig.signingFormat),

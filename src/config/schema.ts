@@ -35,6 +35,8 @@ export interface Config extends Settings {
   readonly syncAuto: "off" | "on-change" | "interval";
   /** In minutes. */
   readonly syncInterval: number;
+  /** In MiB. */
+  readonly syncMaxSize: number;
   /** `auto`: as git does, and where signatures are required. */
   readonly signingSign: "auto" | "always" | "never";
   readonly signingKey: string | null;
@@ -63,6 +65,7 @@ export const defaultConfig: Config = {
   syncTimeout: 120,
   syncAuto: "off",
   syncInterval: 15,
+  syncMaxSize: 64,
   signingSign: "auto",
   signingKey: null,
   signingFormat: "auto",
@@ -183,7 +186,11 @@ export const settings: readonly Setting[] = [
   },
   {
     ...one("sync.timeout", { kind: "count" }, (config) => config.syncTimeout),
-    meaning: "How many seconds a remote may take to answer.",
+    meaning: "How many seconds a remote may say nothing.",
+  },
+  {
+    ...one("sync.max-size", { kind: "count" }, (config) => config.syncMaxSize),
+    meaning: "How many MiB a remote may send in one exchange.",
   },
   {
     ...one("sync.auto", { kind: "choice", choices: ["off", "on-change", "interval"] }, (config) => config.syncAuto),

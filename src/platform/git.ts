@@ -5,6 +5,8 @@
 import { delimiter, isAbsolute } from "node:path";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import { endAll } from "./process.ts";
+import { every } from "./sleep.ts";
 
 /** The variables of the process, as main.ts hands them on. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -19,7 +21,10 @@ export interface GitCall {
   /** More variables, on top of those let through. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
+  /** Ends git and what it has started. */
   readonly signal?: AbortSignal;
+  /** Told of all that git says, as it comes. */
+  readonly heard?: Partial<Record<"stdout" | "stderr", (bytes: Uint8Array) => void>>;
 }
 
 export interface GitResult {
@@ -50,20 +55,23 @@ export async function runGit(call: GitCall): Promise<GitResult> {
     stdin: call.input === undefined ? "ignore" : asBytes(call.input),
     stdout: "pipe",
     stderr: "pipe",
-    ...(call.signal && { signal: call.signal }),
   });
-  const [stdout, stderr, exitCode] = await Promise.all([child.stdout.bytes(), readStart(child.stderr), child.exited]);
+  call.signal?.addEventListener("abort", () => endAll(child.pid));
+  const [stdout, stderr, exitCode] = await Promise.all([
+    readAll(child.stdout, call.heard?.stdout),
+    readStart(untilAfter(child.exited, child.stderr), call.heard?.stderr),
+    child.exited,
+  ]);
   return { exitCode, stdout, stderr };
 }
 
 /** Starts git with pipes at both ends. */
-export function startGit(call: Omit<GitCall, "input">): GitProcess {
+export function startGit(call: Omit<GitCall, "input" | "signal" | "heard">): GitProcess {
   const child = Bun.spawn(commandOf(call), {
     env: environmentOf(call),
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
-    ...(call.signal && { signal: call.signal }),
   });
   return {
     stdin: child.stdin,
@@ -185,10 +193,38 @@ function givenConfig(env: Variables): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, env[name] ?? ""]));
 }
 
-async function readStart(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** What is said until git has ended and a little longer: an ssh that it started may stay for the next one, with the same stderr. */
+async function* untilAfter(exited: Promise<unknown>, stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  let stop: (() => void) | undefined;
+  exited.then(() => {
+    stop ??= every(lastWordsMs, () => reader.cancel());
+  });
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    stop?.();
+    stop = () => undefined;
+  }
+}
+
+const lastWordsMs = 100;
+
+async function readAll(stream: ReadableStream<Uint8Array>, heard?: (bytes: Uint8Array) => void): Promise<Uint8Array> {
+  if (heard === undefined) return new Response(stream).bytes();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    heard(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function readStart(stream: AsyncIterable<Uint8Array>, heard?: (bytes: Uint8Array) => void): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream) {
+    heard?.(chunk);
     if (text.length < stderrBytesMax) text += decoder.decode(chunk.subarray(0, stderrBytesMax), { stream: true });
   }
   return text.trim();

@@ -1,4 +1,5 @@
-/** Programs that are started, beside git, which git.ts alone starts: a person's editor and pager, and this program itself. */
+/** Programs that are started, beside git, which git.ts alone starts: a person's editor and pager, and this program itself; and ending programs. */
+import { readdirSync, readFileSync } from "node:fs";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Variables } from "./git.ts";
@@ -41,6 +42,54 @@ export function startDetached(command: readonly string[], cwd: string, env: Vari
     detached: true,
   });
   child.unref();
+}
+
+/**
+ * Ends a program and, on Linux, all that it has started: an ssh that hears nothing would wait for ever. Elsewhere they notice by themselves
+ * that nobody listens.
+ */
+export function endAll(pid: number): void {
+  for (const each of [pid, ...descendants(pid)]) {
+    try {
+      process.kill(each, "SIGTERM");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+function descendants(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of foldersOfProcesses()) {
+    const parent = parentOf(name);
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found: number[] = [];
+  const waiting = [pid];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const next = children.get(at) ?? [];
+    found.push(...next);
+    waiting.push(...next);
+  }
+  return found;
+}
+
+function foldersOfProcesses(): string[] {
+  try {
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  } catch {
+    return []; // Not Linux.
+  }
+}
+
+/** `pid (name) state parent …`, where the name may hold anything. */
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined; // It has ended meanwhile.
+  }
 }
 
 /** What would change how our own executable starts is not handed on. */

@@ -11,7 +11,7 @@ export function createProgress(clock: Clock, isWatched: () => boolean, write: (t
   let begun = 0;
   let drawn = 0;
   let watched: boolean | undefined;
-  return (what, done, total) => {
+  return (what, done, total, note) => {
     const now = clock.now();
     if (what !== task) {
       task = what;
@@ -28,6 +28,8 @@ export function createProgress(clock: Clock, isWatched: () => boolean, write: (t
       total === undefined || done === 0
         ? ""
         : `, ${Math.ceil((((now - begun) / done) * (total - done)) / 1000)} s to go`;
-    write(`\r\x1b[K${what}: ${done}${total === undefined ? "" : ` of ${total}`}${left}`);
+    write(
+      `\r\x1b[K${what}: ${done}${total === undefined ? "" : ` of ${total}`}${note === undefined ? "" : `, ${note}`}${left}`,
+    );
   };
 }

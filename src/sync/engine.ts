@@ -11,8 +11,9 @@ import { visible } from "../core/text.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import { refs, streamName } from "../store/refs.ts";
-import type { RefUpdate, Store, StreamRead } from "../store/store.ts";
+import type { Store, StreamRead } from "../store/store.ts";
 import { type Difference, differences, relationOf } from "./plan.ts";
+import { track, trackingTips } from "./tracking.ts";
 import type { Refused, Sending, Transport } from "./transport.ts";
 
 export interface SyncOptions {
@@ -59,8 +60,11 @@ const roundsMax = 400;
 const stalledRoundsMax = 12;
 /** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
 const garbageBytesMax = 16 * 1024 * 1024;
-/** Waits between two rounds, in milliseconds. */
-const pauseMsMax = 2000;
+/**
+ * Waits between two rounds are up to so many milliseconds, at first and at most; each is half as long again as the one before. In a
+ * crowd whoever asks too often only keeps the others from getting through.
+ */
+const [pauseMsMin, pauseMsMax] = [40, 10_000];
 
 export async function sync(options: SyncOptions): Promise<SyncResult> {
   const streams = new Map<string, Synced>();
@@ -94,7 +98,7 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
       );
     }
     const share = Number.parseInt(options.chance.hex(2), 16) / 0xffff;
-    await options.sleep(Math.min(pauseMsMax, 20 * rounds) * share);
+    await options.sleep(Math.min(pauseMsMax, pauseMsMin * 1.5 ** (rounds - 1)) * share);
   }
 }
 
@@ -244,6 +248,7 @@ interface Moves {
 /** Moves refs to what came. Others may have written since the difference was seen, so it is seen anew. */
 async function takeOver(options: SyncOptions, received: readonly Received[]): Promise<Moves> {
   const { store, mode } = options;
+  const taken: Synced[] = [];
   for (;;) {
     const tips = await streamTips(store);
     const ours = await readOurs(options, received, tips);
@@ -283,13 +288,24 @@ async function takeOver(options: SyncOptions, received: readonly Received[]): Pr
       });
       tips.set(name, after);
     }
-    if (mode === "plan" || streams.length === 0) return { streams, refused, tips };
+    if (mode === "plan" || streams.length === 0) return { streams: [...taken, ...streams], refused, tips };
     await store.writeCommits(merges);
-    const updates = streams.map(
-      ({ name, before, after }): RefUpdate => ({ ref: refs.root + name, from: before, to: after }),
-    );
-    if ((await store.swap(updates)).kind === "updated") return { streams, refused, tips };
+    // Merges belong to refs that were here before. New ones are set in one step, however many they are.
+    const [moved, created] = [
+      streams.filter(({ before }) => before !== undefined),
+      streams.filter(({ before }) => before === undefined),
+    ];
+    if (!(await moveRefs(store, moved))) continue;
+    taken.push(...moved);
+    if (!(await moveRefs(store, created))) continue;
+    return { streams: [...taken, ...created], refused, tips };
   }
+}
+
+/** Returns false, and has moved none, if one of them has moved meanwhile. */
+async function moveRefs(store: Store, streams: readonly Synced[]): Promise<boolean> {
+  const updates = streams.map(({ name, before, after }) => ({ ref: refs.root + name, from: before, to: after }));
+  return (await store.swap(updates)).kind === "updated";
 }
 
 function mergeOf(store: Store, sides: readonly (readonly [tip: Oid | undefined, history: History])[]): CommitContent {
@@ -319,7 +335,10 @@ async function send(
   const failed = new Set([...sent.outrun, ...sent.refused].map(({ name }) => name));
   const arrived = sendings.filter(({ name }) => !failed.has(name));
   for (const { name, to } of arrived) note(streams, { name, came: "same", sent: true, before: to, after: to });
-  if (mode === "do" && arrived.length > 0) await options.writing(() => track(options, arrived));
+  if (mode === "do" && arrived.length > 0) {
+    const tips = new Map(arrived.map(({ name, to }) => [name, to]));
+    await options.writing(() => track(options.store, options.remote, tips));
+  }
   return sent.outrun;
 }
 
@@ -340,25 +359,11 @@ async function unsendable({ store, direction }: SyncOptions, sendings: readonly 
   return refused;
 }
 
-/** Remembers that the remote has these. */
-async function track({ store, remote }: SyncOptions, arrived: readonly Sending[]): Promise<void> {
-  const tracking = await trackingTips(store, remote);
-  const updates = arrived.map(({ name, to }) => ({ ref: refs.remote(remote) + name, from: tracking.get(name), to }));
-  await store.swap(updates); // Moved by a fetch at the same moment: that one knows better.
-}
-
 async function streamTips(store: Store): Promise<Map<string, Oid>> {
   const found = await store.listRefs(refs.issues);
   const project = await store.readRef(refs.project);
   if (project !== undefined) found.set(refs.project, project);
   return new Map([...found].flatMap(([ref, tip]) => named(streamName(ref), tip)));
-}
-
-/** What the remote had when it was last asked. */
-async function trackingTips(store: Store, remote: string): Promise<Map<string, Oid>> {
-  const prefix = refs.remote(remote);
-  const found = await store.listRefs(prefix);
-  return new Map([...found].flatMap(([ref, tip]) => named(streamName(refs.root + ref.slice(prefix.length)), tip)));
 }
 
 function named(name: string | undefined, tip: Oid): [string, Oid][] {

@@ -2,23 +2,22 @@
  * The transport where git is installed: git itself, so that the person's ssh settings, credential helpers, `insteadOf`, `pushurl`, proxies,
  * bundles and local paths work as ever. Nothing of their refspecs is used or changed.
  */
+import { resolve } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
-import { type GitResult, runGit, type Variables } from "../platform/git.ts";
+import { statIfAny } from "../platform/files.ts";
+import { runGit } from "../platform/git.ts";
+import { inQuarantine, type QuarantineOptions } from "../store/quarantine.ts";
 import { refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "./address.ts";
+import { type ExchangeOptions, exchange } from "./exchange.ts";
 import type { Refused, Sending, Sent, Transport, Wanted } from "./transport.ts";
 
-export interface GitTransportOptions {
-  /** Where git is started. */
-  readonly folder: string;
-  readonly env: Variables;
-  readonly remote: string;
-  /** Whether somebody sits there who can be asked for a password. */
-  readonly interactive: boolean;
-  /** How long one exchange may take, in milliseconds. */
-  readonly exchangeMsMax: number;
+export interface GitTransportOptions extends ExchangeOptions {
+  readonly quarantine: QuarantineOptions;
+  /** Has the remote's tracking refs point to these. */
+  track(tips: ReadonlyMap<string, Oid>): Promise<void>;
 }
 
 export function openGitTransport(options: GitTransportOptions): Transport {
@@ -30,13 +29,8 @@ export function openGitTransport(options: GitTransportOptions): Transport {
 }
 
 async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
-  const { exitCode, stdout, stderr } = await call(options, [
-    "ls-remote",
-    "--refs",
-    "--",
-    options.remote,
-    `${refs.root}*`,
-  ]);
+  const args = ["ls-remote", "--refs", "--", options.remote, `${refs.root}*`];
+  const { exitCode, stdout, stderr } = await exchange(options, { args });
   if (exitCode !== 0) throw refusal(options, stderr);
   const lines = new TextDecoder().decode(stdout).split("\n");
   return new Map(
@@ -51,60 +45,92 @@ async function list(options: GitTransportOptions): Promise<Map<string, Oid>> {
 interface Course {
   arrived: number;
   lost: number;
-  /** How often somebody else of this clone moved the same tracking refs. */
-  outrun: number;
 }
-
-/** Each time one of those who fetch at the same moment gets through. */
-const outrunMax = 20;
 
 /** Where so many streams were lost and none has arrived, it isn't the streams. */
 const lostMax = 32;
-/** More than so many are asked for by a pattern: git's work for single ones grows with the square of their number. */
+/** More than so many are sent by a pattern: git's work for single ones grows with the square of their number. */
 const singleMax = 200;
 
 /** What fails as a whole is asked for in halves, so that one bad stream doesn't keep the others away. */
 async function fetch(
   options: GitTransportOptions,
   wanted: readonly Wanted[],
-  course: Course = { arrived: 0, lost: 0, outrun: 0 },
+  course: Course = { arrived: 0, lost: 0 },
 ): Promise<Refused[]> {
   if (wanted.length === 0) return [];
-  const tracking = refs.remote(options.remote);
-  const names = namesOf(wanted, course);
-  const input = names.map((name) => `+${refs.root}${name}:${tracking}${name}\n`).join("");
-  const args = ["fetch", ...fetchFlags, "--stdin", "--", options.remote];
-  const { exitCode, stderr } = await call(options, args, input);
-  if (exitCode === 0) {
-    course.arrived += wanted.length;
-    return [];
+  const { failure, absent } = await receive(options, wanted);
+  if (failure === undefined) {
+    course.arrived += wanted.length - absent.length;
+    return absent.map(({ name }) => ({
+      name,
+      by: "remote",
+      reason: "the remote has moved it back meanwhile; sync again",
+    }));
   }
-  if (/cannot lock ref|unable to update local ref|incorrect old value/i.test(stderr) && course.outrun < outrunMax) {
-    course.outrun++;
-    return await fetch(options, wanted, course);
-  }
-  if (isRemoteTrouble(stderr)) {
+  if (isRemoteTrouble(failure)) {
     await list(options); // Throws if the remote has gone. Else it died of something in what was asked for.
-    if (course.arrived === 0 && course.lost >= lostMax) throw refusal(options, stderr);
+    if (course.arrived === 0 && course.lost >= lostMax) throw refusal(options, failure);
   }
   const [first] = wanted;
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
-    const by = /upload-pack|not our ref|remote error/i.test(stderr) ? "remote" : "here";
-    return [{ name: first.name, by, reason: reasonIn(stderr) }];
+    const by = /upload-pack|not our ref|remote error/i.test(failure) ? "remote" : "here";
+    return [{ name: first.name, by, reason: reasonIn(failure) }];
   }
   const refused: Refused[] = [];
   for (const part of inParts(wanted)) refused.push(...(await fetch(options, part, course)));
   return refused;
 }
 
-const anyIssue = "issues/*";
+interface Received {
+  /** What git said if nothing came. */
+  readonly failure: string | undefined;
+  /** What the remote doesn't have any more. */
+  readonly absent: readonly Wanted[];
+}
 
-/** The names as a refspec takes them. */
-function namesOf(all: readonly { readonly name: string }[], { lost }: Course): readonly string[] {
-  const names = all.map(({ name }) => name);
-  if (names.length <= singleMax || lost > 0) return names;
-  return [anyIssue, ...names.filter((name) => !name.startsWith("issues/"))];
+/**
+ * Asks for the tips themselves, whichever refs have them by now, and has git write no refs: one file for each would take longer than all
+ * else. A server that only gives what its refs are at (git's first protocol; ssh often knows no other) is asked for the refs if they
+ * have moved.
+ */
+async function receive(options: GitTransportOptions, wanted: readonly Wanted[]): Promise<Received> {
+  return await inQuarantine(options.quarantine, async (quarantine) => {
+    const { variables } = quarantine;
+    const ask = (lines: readonly string[]) =>
+      exchange(options, {
+        args: ["fetch", ...fetchFlags, "--stdin", "--", options.remote],
+        input: lines.map((line) => `${line}\n`).join(""),
+        variables,
+        received: quarantine.bytes,
+      });
+    let { exitCode, stderr } = await ask(wanted.map(({ tip }) => tip));
+    let came = wanted;
+    if (exitCode !== 0 && unadvertisedPattern.test(stderr)) {
+      ({ exitCode, stderr } = await ask(wanted.map(({ name }) => refs.root + name)));
+      if (exitCode === 0) came = await present(options, wanted, variables);
+    }
+    if (exitCode !== 0) return { failure: stderr, absent: [] };
+    await quarantine.admit(() => options.track(new Map(came.map(({ name, tip }) => [name, tip]))));
+    return { failure: undefined, absent: wanted.filter((each) => !came.includes(each)) };
+  });
+}
+
+/** What git, its servers and other people's say of a commit that no ref is at. */
+const unadvertisedPattern = /unadvertised object|not our ref|want \S+ not valid/i;
+
+/** Those whose tips have come or were here. */
+async function present(
+  { folder, env }: GitTransportOptions,
+  wanted: readonly Wanted[],
+  variables: Readonly<Record<string, string>>,
+): Promise<readonly Wanted[]> {
+  const args = ["cat-file", "--batch-check=%(objectname)"];
+  const input = wanted.map(({ tip }) => `${tip}\n`).join("");
+  const { stdout } = await runGit({ folder, env, args, input, variables });
+  const found = new Set(new TextDecoder().decode(stdout).split("\n"));
+  return wanted.filter(({ tip }) => found.has(tip));
 }
 
 /** Parts that are few enough for git, or halves. */
@@ -115,7 +141,7 @@ function inParts<T>(all: readonly T[]): (readonly T[])[] {
 
 /** Our own refs and nothing else, whole histories whatever the clone leaves out, and nothing that the settings would add. */
 const fetchFlags = [
-  "--quiet",
+  "--progress",
   "--no-tags",
   "--no-prune",
   "--no-write-fetch-head",
@@ -129,17 +155,17 @@ const fetchFlags = [
 async function push(
   options: GitTransportOptions,
   sendings: readonly Sending[],
-  course: Course = { arrived: 0, lost: 0, outrun: 0 },
+  course: Course = { arrived: 0, lost: 0 },
 ): Promise<Sent> {
   if (sendings.length === 0) return { refused: [], outrun: [] };
-  const tips = new Map(sendings.map(({ name, to }) => [name, to]));
-  const refspecs = namesOf(sendings, course).map((name) => `${tips.get(name) ?? refs.root + name}:${refs.root}${name}`);
-  const { stdout, stderr } = await call(options, ["push", ...pushFlags, "--", options.remote, ...refspecs]);
+  const refspecs = course.lost === 0 ? refspecsFor(sendings) : sendings.map(refspecOf);
+  const args = ["push", ...pushFlags, "--", options.remote, ...refspecs];
+  const { stdout, stderr } = await exchange(options, { args });
   const answers = new Map(new TextDecoder().decode(stdout).split("\n").flatMap(answerIn));
   const isHere = isLocalTrouble(stderr);
   const isWhole = isHere || sendings.every(({ name }) => answers.get(name) === "unpacker error");
   // Where git says nothing of a ref, it never came so far.
-  if (answers.size === 0 && !isHere) throw refusal(options, stderr);
+  if (answers.size === 0 && !isHere) throw (await bundleRefusal(options)) ?? refusal(options, stderr);
   if (isWhole && sendings.length > 1 && (course.arrived > 0 || course.lost < lostMax)) {
     const sent: Sent[] = [];
     for (const part of inParts(sendings)) sent.push(await push(options, part, course));
@@ -158,6 +184,31 @@ async function push(
   };
 }
 
+/** Git doesn't say why nothing can be sent to a bundle. */
+async function bundleRefusal({ folder, env, remote }: GitTransportOptions): Promise<TrackerError | undefined> {
+  const { stdout } = await runGit({ folder, env, args: ["remote", "get-url", "--push", "--", remote] });
+  const path = new TextDecoder().decode(stdout).trimEnd();
+  if (path === "" || !statIfAny(resolve(folder, path))?.isFile()) return undefined;
+  const name = visible(remote);
+  return new TrackerError(
+    "not-permitted",
+    `${name} is a bundle, which nothing can be sent to`,
+    `Take what it has with: git tracker pull ${name}`,
+  );
+}
+
+function refspecOf({ name, to }: Sending): string {
+  return `${to}:${refs.root}${name}`;
+}
+
+/** Many of one kind go by a pattern, as in `issues/*`. */
+function refspecsFor(sendings: readonly Sending[]): string[] {
+  const kinds = Map.groupBy(sendings, ({ name }) => name.slice(0, name.lastIndexOf("/") + 1));
+  return [...kinds].flatMap(([kind, all]) =>
+    kind === "" || all.length <= singleMax ? all.map(refspecOf) : [`${refs.root}${kind}*:${refs.root}${kind}*`],
+  );
+}
+
 const outrunPattern =
   /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|failed to lock|reference already exists|incorrect old value/i;
 
@@ -169,6 +220,7 @@ function isLocalTrouble(said: string): boolean {
 }
 
 const pushFlags = [
+  "--progress",
   "--porcelain",
   "--no-verify",
   "--no-signed",
@@ -184,56 +236,6 @@ function answerIn(line: string): [string, string][] {
   if (flag.length !== 1 || name === undefined) return [];
   return [[name, flag === "!" ? shownReason(/\((.*)\)\s*$/.exec(said)?.[1] ?? said) || "refused" : ""]];
 }
-
-async function call(options: GitTransportOptions, args: readonly string[], input?: string): Promise<GitResult> {
-  const { folder, env, interactive, exchangeMsMax } = options;
-  const variables = {
-    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
-    GIT_TERMINAL_PROMPT: interactive ? "1" : "0",
-    GIT_SSH_VARIANT: env.GIT_SSH_VARIANT ?? "auto",
-    GIT_ALLOC_LIMIT: String(allocationBytesMax),
-    ...Object.fromEntries(transportVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
-  };
-  const config = [
-    "http.lowSpeedLimit=1",
-    `http.lowSpeedTime=${Math.ceil(exchangeMsMax / 1000)}`,
-    ...bounds,
-    `remote.${options.remote}.mirror=false`, // A mirror's remote takes no single refs, and is forced.
-    "push.pushOption=", // None: hosts that know nothing of options refuse them.
-  ];
-  const signal = AbortSignal.timeout(exchangeMsMax);
-  // What git has started may outlive it and hold its output open: nobody waits for that.
-  const aborted = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
-  const running = runGit({ folder, env, args, config, variables, signal, ...(input !== undefined && { input }) });
-  const result = await Promise.race([running, aborted]);
-  if (result !== undefined && !signal.aborted) return result;
-  throw new TrackerError(
-    "unavailable",
-    `${visible(options.remote)} does not answer`,
-    `Nothing is half done. See what it says: git ls-remote ${visible(options.remote)}`,
-  );
-}
-
-/** What git may ask of memory in one go, in bytes: a delta of some bytes can unpack to gigabytes. */
-const allocationBytesMax = 256 * 1024 * 1024;
-/** Large files pass through without being held, and what deltas stand on takes little. */
-const bounds = ["core.bigFileThreshold=16m", "core.deltaBaseCacheLimit=32m", "pack.threads=1"] as const;
-
-/** How a person says how their remotes are reached. */
-const transportVariables = [
-  "GIT_SSH",
-  "GIT_SSH_COMMAND",
-  "GIT_ASKPASS",
-  "SSH_ASKPASS",
-  "SSH_ASKPASS_REQUIRE",
-  "DISPLAY",
-  "WAYLAND_DISPLAY",
-  "GIT_SSL_CAINFO",
-  "GIT_SSL_CERT",
-  "GIT_SSL_KEY",
-  "GIT_SSL_NO_VERIFY",
-  "SSL_CERT_FILE",
-] as const;
 
 /** True if nothing could be fetched, whatever was asked for. */
 function isRemoteTrouble(said: string): boolean {

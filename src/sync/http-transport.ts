@@ -35,8 +35,6 @@ export interface HttpTransportOptions {
   progress(what: string, done: number, total: number | undefined): void;
 }
 
-export const packBytesDefault = 64 * 1024 * 1024;
-
 export function openHttpTransport(options: HttpTransportOptions): Transport {
   const { remote, entries } = options;
   const addresses = addressesOf(entries, remote);

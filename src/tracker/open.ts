@@ -19,6 +19,7 @@ import { readAllConfig } from "../store/gitconfig.ts";
 import { openStore } from "../store/open.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
+import { flushOf } from "../store/writer.ts";
 import type { Transport } from "../sync/transport.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
@@ -110,7 +111,7 @@ export async function openTracker(
       actor ??= findActor(options, store);
       return actor;
     },
-    openTransport: (remote) => openTransport(options, repository, config, store, remote),
+    openTransport: (remote) => openTransport(options, repository, store, config, remote),
     programs: { folder: repository.runDir, env: environment },
     openForeign: async (path) => {
       const { openForeign } = await import("./foreign.ts");
@@ -215,27 +216,40 @@ async function findActor({ actor, environment }: OpenOptions, store: Store): Pro
 }
 
 async function openTransport(
-  options: OpenOptions,
+  { environment: env, interactive, chance, clock, progress }: OpenOptions,
   repository: Repository,
-  { syncTimeout }: Config,
   store: Store,
+  { syncTimeout, syncMaxSize, durability }: Config,
   remote: string,
 ): Promise<Transport> {
-  const { environment: env, interactive, progress } = options;
-  const msMax = syncTimeout * 1000;
+  const silenceMsMax = syncTimeout * 1000;
+  const receivedBytesMax = syncMaxSize * 2 ** 20;
+  const writing = <T>(work: () => Promise<T>) => asWriter(store, work);
   if (store.kind === "native") {
     const { openGitTransport } = await import("../sync/git-transport.ts");
-    return openGitTransport({ folder: repository.runDir, env, remote, interactive, exchangeMsMax: msMax });
+    const { track } = await import("../sync/tracking.ts");
+    const { runDir, objectsDir } = repository;
+    return openGitTransport({
+      folder: runDir,
+      env,
+      remote,
+      interactive,
+      silenceMsMax,
+      receivedBytesMax,
+      progress,
+      quarantine: { objectsDir, flush: flushOf(durability), chance, clock },
+      track: (tips) => writing(() => track(store, remote, tips)),
+    });
   }
-  const { openHttpTransport, packBytesDefault } = await import("../sync/http-transport.ts");
+  const { openHttpTransport } = await import("../sync/http-transport.ts");
   return openHttpTransport({
     store,
     remote,
     entries: readAllConfig(repository, env),
     env,
-    silenceMsMax: msMax,
-    packBytesMax: packBytesDefault,
-    writing: (work) => asWriter(store, work),
+    silenceMsMax,
+    packBytesMax: receivedBytesMax,
+    writing,
     progress,
   });
 }

@@ -15,8 +15,8 @@ import type { ForeignRepository } from "./foreign.ts";
 import type { SettingsFiles } from "./open.ts";
 import type { Policy } from "./policy.ts";
 
-/** What a long piece of work says of itself. `total` undefined: not known. */
-export type Progress = (what: string, done: number, total: number | undefined) => void;
+/** What a long piece of work says of itself. `total` undefined: not known. `note`: what else there is to say, as in `3.50 MiB`. */
+export type Progress = (what: string, done: number, total: number | undefined, note?: string) => void;
 
 /** The workspace that a repository is part of. */
 export interface Surroundings {

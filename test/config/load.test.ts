@@ -72,8 +72,8 @@ test("every setting can be set in a file", async () => {
       types = ["bug", "chore"]
       hours-per-day = 6
       durability = "fast"
-      sync = { remote = "upstream", timeout = 5, auto = "interval", interval = 60 }
       signing = { sign = "never", key = "~/.ssh/id.pub", format = "ssh", require = "yes", since = "2026-12-01" }
+      sync = { remote = "upstream", timeout = 5, auto = "interval", interval = 60, max-size = 7 }
       color = "always"
       pager = "less -R"
       editor = "vim"
@@ -127,6 +127,7 @@ test("every setting can be set in a file", async () => {
     syncTimeout: 5,
     syncAuto: "interval",
     syncInterval: 60,
+    syncMaxSize: 7,
     durability: "fast",
     signingSign: "never",
     signingKey: "~/.ssh/id.pub",

@@ -6,6 +6,8 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { systemChance } from "../../src/platform/chance.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { refs } from "../../src/store/refs.ts";
 import { openGitTransport } from "../../src/sync/git-transport.ts";
 import { findSteering } from "../render/hostile.ts";
@@ -98,7 +100,17 @@ test(
       ]),
     );
     const { cwd, env } = ben.repository;
-    const there = { folder: cwd, env, remote: "origin", interactive: false, exchangeMsMax: 60_000 };
+    const there = {
+      folder: cwd,
+      env,
+      remote: "origin",
+      interactive: false,
+      silenceMsMax: 60_000,
+      receivedBytesMax: 2 ** 20,
+      progress: () => undefined,
+      quarantine: { objectsDir: cwd, flush: "buffered", chance: systemChance, clock: systemClock },
+      track: async () => undefined,
+    } as const;
     const tips = [...(await openGitTransport(there).list()).values()];
     expect(tips.length).toBeGreaterThan(3);
     expect(tips.filter((oid) => !/^[0-9a-f]{40}$/.test(oid))).toEqual([]);
@@ -130,6 +142,7 @@ test(
       { id: stranger, tip: stranger },
     ]);
     const mine = openWorkshop(hub);
+    for (let i = 0; i < 2; i++) mine.commit(); // Those the other has, too, and what is listed may come from anywhere.
     const fine = mine.commit({ message: mine.created() });
     pointAt(mine, [
       { id: known, tip: hub.git("rev-parse", refs.issue(known)).trim() },

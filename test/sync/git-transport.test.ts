@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemChance } from "../../src/platform/chance.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { refs } from "../../src/store/refs.ts";
 import { openGitTransport } from "../../src/sync/git-transport.ts";
 import { openPair, type Pair } from "../commands/pair.ts";
@@ -24,12 +26,40 @@ test("a remote that never answers is given up after sync.timeout", async () => {
   await ada.$("config", "set", "sync.timeout", "1");
   await ada.make("Fix login");
   expect(await ada.$("sync")).toMatchInlineSnapshot(`
-    "! error: origin does not answer
-    ! hint: Nothing is half done. See what it says: git ls-remote origin
+    "! error: origin does not answer: nothing came for 1 s
+    ! hint: Nothing is half done. See what it says: git ls-remote origin; or wait longer: git tracker config set sync.timeout SECONDS
     [exit 5]"
   `);
   await heard.promise;
   ada.repository.git("remote", "set-url", "origin", pair.hub.cwd);
+});
+
+test.skipIf(process.platform !== "linux")("what reaches a remote and hangs is ended with git, on Linux", async () => {
+  const { ada } = pair;
+  const held = join(ada.repository.root, "held");
+  Bun.spawnSync(["mkfifo", held]);
+  const holding = Bun.spawn(["cat", held], { stdout: "ignore" }); // Until nobody has it open for writing.
+  writeFileSync(join(ada.repository.root, "ssh"), `#!/bin/sh\nexec 3>'${held}'\nexec sleep 600\n`, { mode: 0o755 });
+  ada.repository.git("config", "core.sshCommand", join(ada.repository.root, "ssh"));
+  ada.repository.git("remote", "set-url", "origin", "ssh://nowhere.invalid/x.git");
+  await ada.$("config", "set", "sync.timeout", "1");
+  expect(await ada.$("sync")).toContain("origin does not answer");
+  expect(await holding.exited).toBe(0);
+});
+
+test("an ssh that stays for the next one is not waited for", async () => {
+  const { ada, hub } = pair;
+  const { root, git } = ada.repository;
+  const held = join(root, "held");
+  Bun.spawnSync(["mkfifo", held]);
+  writeFileSync(join(root, "ssh"), `#!/bin/sh\n(: <'${held}') &\nfor last; do :; done\nexec sh -c "$last"\n`, {
+    mode: 0o755,
+  });
+  git("config", "core.sshCommand", join(root, "ssh"));
+  git("config", "ssh.variant", "simple");
+  git("remote", "set-url", "origin", `ssh://nowhere.invalid${hub.cwd}`);
+  expect(await ada.$("sync")).toBe("synced with origin: nothing new");
+  expect(Bun.spawnSync(["sh", "-c", `: >'${held}'`]).exitCode).toBe(0); // Lets it go.
 });
 
 test("what git can't read here is refused, and the rest is sent", async () => {
@@ -47,7 +77,11 @@ test("what git can't read here is refused, and the rest is sent", async () => {
     env,
     remote: "origin",
     interactive: false,
-    exchangeMsMax: 60_000,
+    silenceMsMax: 60_000,
+    receivedBytesMax: 2 ** 20,
+    progress: () => undefined,
+    quarantine: { objectsDir: join(cwd, ".git/objects"), flush: "buffered", chance: systemChance, clock: systemClock },
+    track: async () => undefined,
   });
   const tips = ids.map((id) => ({ name: `issues/${id}`, to: ada.repository.git("rev-parse", refs.issue(id)).trim() }));
   const sent = await transport.push(tips.map(({ name, to }) => ({ name, from: undefined, to })));
