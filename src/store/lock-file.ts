@@ -119,7 +119,7 @@ export async function setLocksAside(writer: RefWriter): Promise<string[]> {
 
 /** What all refs share is never touched: too much depends on it. */
 function isOurs(commonDir: string, path: string): boolean {
-  return path.startsWith(join(commonDir, refs.root));
+  return path.startsWith(join(commonDir, refs.issues)) || path === `${join(commonDir, refs.project)}.lock`;
 }
 
 /** Where stale locks go. */

@@ -75,7 +75,7 @@ async function fetch(
   const [first] = wanted;
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
-    const by = /upload-pack|not our ref|remote error/i.test(failure) ? "remote" : "here";
+    const by = /upload-pack|not our ref|remote error|early EOF/i.test(failure) ? "remote" : "here";
     return [{ name: first.name, by, reason: reasonIn(failure) }];
   }
   const refused: Refused[] = [];

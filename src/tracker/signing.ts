@@ -1,5 +1,6 @@
 /** Whether what is written here is signed, and with which key: the settings of this program over those of git. */
 import type { Actor } from "../core/commit.ts";
+import { TrackerError } from "../core/errors.ts";
 import { toLine } from "../core/text.ts";
 import type { SigningSettings } from "../signing/settings.ts";
 import type { Signer } from "../signing/signer.ts";
@@ -20,10 +21,21 @@ async function isWanted(tracker: Tracker, actor: Actor): Promise<boolean> {
   if (signingSign !== "auto") return signingSign === "always";
   if (signingRequire === "yes") return true;
   const { isTrue } = await import("../store/gitconfig.ts");
-  if (!isTrue((await tracker.store.gitConfig("commit.gpgsign")) ?? "false")) return false;
+  if (!isTrue((await readSetting(tracker, "commit.gpgsign")) ?? "false")) return false;
   // Git was told so by the person, with the person's key. Whoever acts as somebody else has none of theirs.
   const own = await ownAddress(tracker);
   return own === undefined || own === actor.email;
+}
+
+/** Nobody has asked for signatures in settings that can't be read, as far as can be known. */
+async function readSetting({ store, warn }: Tracker, key: string): Promise<string | undefined> {
+  try {
+    return await store.gitConfig(key);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    warn(`${error.message}; nothing is signed`);
+    return undefined;
+  }
 }
 
 /** The person's own address, whoever they act as now. */
