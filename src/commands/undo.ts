@@ -31,7 +31,7 @@ export const undo = command({
     const { describeEvent } = await import("../render/log.ts");
     const { dim, red } = env.style;
     for (const { issue, undone, events, kept } of issues) {
-      const said = undone.length === 0 ? "" : dim(`  (was: ${undone.map(describeEvent).join(", ")})`);
+      const said = undone.length === 0 ? "" : dim(`  (was: ${inShort(undone.map(describeEvent))})`);
       if (undone.length > 0 || kept.length === 0) env.out(`${await changedLine(env, issue, events)}${said}`);
       for (const event of kept) env.out(`${env.style.yellow(issue.shortId)} ${red("kept")} ${describeEvent(event)}`);
     }
@@ -43,6 +43,14 @@ export const undo = command({
     if (issues.some(({ kept }) => kept.length > 0)) env.err("What was kept has been built on by others since.");
   },
 });
+
+/** So many of one issue are told in full. */
+const toldMax = 8;
+
+function inShort(events: readonly string[]): string {
+  const more = events.length - toldMax;
+  return more <= 1 ? events.join(", ") : `${events.slice(0, toldMax).join(", ")} and ${more} more`;
+}
 
 async function parseWho(
   env: Env,

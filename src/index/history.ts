@@ -83,6 +83,25 @@ export function hasCommit(connection: Connection, issue: number, commit: Oid): b
   return found.get(issue, `"${commit}"`) !== null;
 }
 
+/** Says which commits an issue's history has. Asked often, it reads the history only once. */
+export function commitsOf(connection: Connection, issue: number): (commit: Oid) => boolean {
+  let asked = 0;
+  let all: ReadonlySet<Oid> | undefined;
+  return (commit) => {
+    if (++asked <= askedSinglyMax) return hasCommit(connection, issue, commit);
+    all ??= new Set(
+      connection
+        .prepared<HistoryRow>("SELECT entries FROM history WHERE issue = ?")
+        .all(issue)
+        .flatMap(({ entries }) => parseEntries(entries).map(([oid]) => oid)),
+    );
+    return all.has(commit);
+  };
+}
+
+/** Searching the text of a history so often costs less than reading it. */
+const askedSinglyMax = 4;
+
 type Filter = Parameters<Index["history"]>[0];
 type Dated = HistoryEntry & { readonly issue: Oid };
 

@@ -4,6 +4,7 @@ import type { Issue } from "../core/issue.ts";
 import type { Connection } from "./connection.ts";
 import { type ChangedEdges, noEdges, settleCycles } from "./cycles.ts";
 import {
+  commitsOf,
   countCommits,
   forgetHistory,
   hasCommit,
@@ -124,7 +125,8 @@ function append(writer: Writer, row: Row | undefined, issue: Issue, history: rea
   // Another process was faster, and may have written on top of it.
   if (hasCommit(connection, row.seq, issue.revision)) return;
   writeAgain(writer, issue, known(connection, row));
-  const news = history.filter(({ commit }) => !hasCommit(connection, row.seq, commit));
+  const there = commitsOf(connection, row.seq);
+  const news = history.filter(({ commit }) => !there(commit));
   writeHistory(connection, people, row.seq, historyLength(connection, row.seq), news);
 }
 

@@ -8,6 +8,7 @@ import { systemRefusal, TrackerError } from "../core/errors.ts";
 import { type EventDraft, type KnownEvent, parseEvent } from "../core/event.ts";
 import { foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
+import { limits } from "../core/limits.ts";
 import { decodeCommit, encodeMessage } from "../core/message.ts";
 import { subjectOf } from "../core/subject.ts";
 import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
@@ -119,6 +120,7 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     const base = index.state(id);
     if (base === undefined)
       throw new TrackerError("not-found", `There is no issue ${id}`, "See them with: git tracker list");
+    refuseFull(tracker, base);
     const stream: Stream = { base, tip: undefined, contents: [], commits: [], folded: { issue: base, count: 0 } };
     streams.set(id, stream);
     return stream;
@@ -194,6 +196,17 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
 /** The commit with its signature. */
 export function signed(content: CommitContent, signer: Signer): CommitContent {
   return { ...content, signature: signer.sign(encodeCommit(content).bytes) };
+}
+
+/** Nobody reads a stream that is longer than the format lets it be. Counting takes long, and few are near. */
+function refuseFull({ index }: Tracker, { id, generation }: Issue): void {
+  if (generation < limits.streamCommitsMax / 2) return;
+  if (index.history({ issue: id }).length < limits.streamCommitsMax) return;
+  throw new TrackerError(
+    "conflict",
+    `Issue ${id.slice(0, 10)} has ${limits.streamCommitsMax} changes, and can have no more`,
+    "Go on in another one: git tracker new",
+  );
 }
 
 function checked(draft: EventDraft): KnownEvent {

@@ -22,18 +22,7 @@ const bombs: readonly Bomb[] = [
   {
     what: "a hundred thousand and one commits",
     reason: /has more than 100000 commits/,
-    make(shop, hub) {
-      const id = shop.commit();
-      const lines = [`reset refs/heads/long\nfrom ${id}\n\n`];
-      for (let place = 1; place <= 100_000; place++) {
-        const message = said(String(place));
-        lines.push(
-          `commit refs/heads/long\ncommitter Eve <e@e> ${1_768_478_400 + place} +0000\ndata ${message.length}\n${message}\n`,
-        );
-      }
-      hub.gitWith(lines.join(""), "fast-import", "--quiet");
-      return { id, tip: hub.git("rev-parse", "refs/heads/long").trim() };
-    },
+    make: (shop, hub) => longStream(shop, hub, 100_001),
   },
   {
     what: "commits that unpack to a hundred times their size",
@@ -67,6 +56,20 @@ const bombs: readonly Bomb[] = [
     },
   },
 ];
+
+/** A stream of so many commits. */
+function longStream(shop: Workshop, repository: TestRepository, length: number): Crafted {
+  const id = shop.commit();
+  const lines = [`reset refs/heads/long\nfrom ${id}\n\n`];
+  for (let place = 1; place < length; place++) {
+    const message = said(String(place));
+    lines.push(
+      `commit refs/heads/long\ncommitter Eve <e@e> ${1_768_478_400 + place} +0000\ndata ${message.length}\n${message}\n`,
+    );
+  }
+  repository.gitWith(lines.join(""), "fast-import", "--quiet");
+  return { id, tip: repository.git("rev-parse", "refs/heads/long").trim() };
+}
 
 async function run(repository: TestRepository, ...args: readonly string[]) {
   // A process counts what its parent held when it was forked: so one that holds little starts it.
@@ -152,6 +155,21 @@ test(
     const { code, out, memory } = await run(ben, "sync");
     expect({ code, last: out.trim().split("\n").at(-1) }).toEqual({ code: 0, last: "synced with origin: 20 new" });
     expect(memory).toBeLessThan(memoryBytesMax);
+  },
+  slow,
+);
+
+test(
+  "nobody writes the change here that would make their own issue unreadable",
+  async () => {
+    using repository = makeRepository("bare");
+    const shop = openWorkshop(repository);
+    const { id, tip } = longStream(shop, repository, 100_000);
+    pointAt(shop, [{ id, tip }]);
+    const { code, err } = await run(repository, "comment", id, "One too many");
+    expect({ code, err }).toMatchObject({ code: 4 });
+    expect(err).toContain("has 100000 changes, and can have no more");
+    expect(repository.git("rev-parse", refs.issue(id)).trim()).toBe(tip);
   },
   slow,
 );
