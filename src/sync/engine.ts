@@ -9,6 +9,7 @@ import { limits } from "../core/limits.ts";
 import { mergeCommit } from "../core/merge.ts";
 import { visible } from "../core/text.ts";
 import type { Chance } from "../platform/chance.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import { refs, streamName } from "../store/refs.ts";
 import type { Store, StreamRead } from "../store/store.ts";
@@ -28,6 +29,7 @@ export interface SyncOptions {
   /** Runs what moves refs while none of ours writes. */
   writing<T>(work: () => Promise<T>): Promise<T>;
   readonly sleep: Sleep;
+  readonly clock: Pick<Clock, "now">;
   readonly chance: Chance;
   progress(what: string, done: number, total: number | undefined): void;
 }
@@ -61,10 +63,10 @@ const stalledRoundsMax = 12;
 /** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
 const garbageBytesMax = 16 * 1024 * 1024;
 /**
- * Waits between two rounds are up to so many milliseconds, at first and at most; each is half as long again as the one before. In a
- * crowd whoever asks too often only keeps the others from getting through.
+ * Waits between two rounds are up to as long as a round took, which in a crowd is long, then half as long again each time: whoever asks
+ * too often only keeps the others from getting through. In milliseconds, at least and at most.
  */
-const [pauseMsMin, pauseMsMax] = [40, 10_000];
+const [pauseMsMin, pauseMsMax] = [40, 20_000];
 
 export async function sync(options: SyncOptions): Promise<SyncResult> {
   const streams = new Map<string, Synced>();
@@ -73,6 +75,7 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
   let seen = "";
   let stalled = 0;
   for (let rounds = 1; ; rounds++) {
+    const begun = options.clock.now();
     const listed = await options.transport.list();
     refuseOtherHash(options, listed);
     const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
@@ -98,7 +101,8 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
       );
     }
     const share = Number.parseInt(options.chance.hex(2), 16) / 0xffff;
-    await options.sleep(Math.min(pauseMsMax, pauseMsMin * 1.5 ** (rounds - 1)) * share);
+    const slot = Math.max(pauseMsMin, options.clock.now() - begun);
+    await options.sleep(Math.min(pauseMsMax, slot * 1.5 ** (rounds - 1)) * share);
   }
 }
 

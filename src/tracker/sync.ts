@@ -67,6 +67,7 @@ export async function syncIssues(
         return done;
       }),
     sleep: systemSleep,
+    clock: tracker.clock,
     chance,
     progress,
   });

@@ -72,6 +72,7 @@ export async function syncOnce(
         return await work();
       },
       sleep: async () => {},
+      clock: { now: () => 0 },
       chance: { hex: (count) => "0".repeat(2 * count) },
       progress: () => {},
     });

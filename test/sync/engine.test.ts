@@ -33,6 +33,7 @@ function syncing(store: MemoryStore, choice: Partial<SyncOptions> = {}): Promise
     check,
     writing: (work) => work(),
     sleep: async () => {},
+    clock: { now: () => 0 },
     chance: countingChance(),
     progress: () => {},
     ...choice,
