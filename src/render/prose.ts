@@ -4,6 +4,7 @@
  * address is shown next to its text, so nobody is led elsewhere than they read.
  */
 import { visible } from "../core/text.ts";
+import { childrenOf, type Element, isElement, parseMarkdown, textOf } from "./markdown-tree.ts";
 import {
   joinLines,
   type Line,
@@ -20,32 +21,13 @@ import { both, type Paint, plain, type Style } from "./style.ts";
 
 /** Lays Markdown out in lines of at most `width` columns. */
 export function layProse(source: string, style: Style, width: number): Line[] {
-  const tree: unknown = Bun.markdown.react(visible(source, "lines"), undefined, {
-    autolinks: true,
-    hardSoftBreaks: true,
-  });
-  return layBlocks(childrenOf(tree), { style, width, depth: 0 });
+  return layBlocks(parseMarkdown(visible(source, "lines")), { style, width, depth: 0 });
 }
 
 interface Room {
   readonly style: Style;
   readonly width: number;
   readonly depth: number;
-}
-
-/** Of the tree that Bun returns, what is read here. */
-interface Element {
-  readonly type: string | symbol;
-  readonly props: {
-    readonly children?: unknown;
-    readonly href?: string;
-    readonly src?: string;
-    readonly alt?: string;
-    readonly language?: string;
-    readonly start?: number;
-    readonly checked?: boolean;
-    readonly align?: "left" | "center" | "right";
-  };
 }
 
 /** Deeper nesting is shown as plain text: it could otherwise exhaust the stack, and leaves no room anyway. */
@@ -279,26 +261,4 @@ function inner(room: Room, taken: number): Room {
 
 function indent(lines: readonly Line[], first: Line, others: Line): Line[] {
   return lines.map((shown, i) => trimLine([...(i === 0 ? first : others), ...shown]));
-}
-
-function isElement(node: unknown): node is Element {
-  return typeof node === "object" && node !== null && "props" in node && "type" in node;
-}
-
-function childrenOf(node: unknown): readonly unknown[] {
-  const children = isElement(node) ? node.props.children : undefined;
-  if (children === undefined || children === null) return [];
-  return Array.isArray(children) ? children : [children];
-}
-
-/** All text below a node, however deep. */
-function textOf(node: Element): string {
-  let text = "";
-  const open: unknown[] = [node];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (!isElement(next)) text += String(next);
-    else for (const child of childrenOf(next).toReversed()) open.push(child);
-  }
-  return text;
 }
