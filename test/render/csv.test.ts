@@ -33,7 +33,7 @@ test("what a spreadsheet would run is text", () => {
     "'+1",
     "'-1",
     "'@SUM(A1)",
-    "'\t=1",
+    `"'\t=1"`,
     "'␍=1",
     '"\'=HYPERLINK(""x"")"',
   ]);
