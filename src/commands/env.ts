@@ -42,6 +42,8 @@ export interface Files {
   /** Throws `not-found` or `not-permitted`. */
   read(path: string): Promise<Uint8Array>;
   readText(path: string): Promise<string>;
+  /** The bytes of a file, piece by piece. Throws as `read` does. */
+  stream(path: string): AsyncIterable<Uint8Array>;
   /** The files below a folder, or the file itself, sorted by name. */
   list(path: string): Promise<readonly string[]>;
   /** The names of the files right in a folder, sorted; none if it can't be read. */
@@ -50,4 +52,6 @@ export interface Files {
   start(path: string, bytesMax: number): Uint8Array;
   exists(path: string): boolean;
   write(path: string, bytes: Uint8Array | string): Promise<void>;
+  /** Writes what comes as it comes. A file is replaced when all of it is there; what `parts` throws leaves it as it was. */
+  writeParts(path: string, parts: AsyncIterable<string>): Promise<void>;
 }

@@ -213,7 +213,8 @@ function flush(path: string, forgiven: ReadonlySet<string>): void {
   }
 }
 
-function writeFully(descriptor: number, bytes: Uint8Array): void {
+/** Writes all of the bytes, where the system takes only some at once. */
+export function writeFully(descriptor: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) written += fs.writeSync(descriptor, bytes, written);
 }

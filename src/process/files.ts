@@ -1,10 +1,11 @@
 /** The files that a person names on the command line. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Files } from "../commands/env.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
-import { readStartIfAny } from "../platform/files.ts";
+import { readStartIfAny, removeFile, takeName, writeFully } from "../platform/files.ts";
+import { writeAll } from "./output.ts";
 
 export function personalFiles(cwd: string): Files {
   const at = (path: string) => resolve(cwd, path);
@@ -18,6 +19,13 @@ export function personalFiles(cwd: string): Files {
   };
   return {
     read,
+    stream: async function* (path) {
+      try {
+        yield* path === "-" ? Bun.stdin.stream() : Bun.file(at(path)).stream();
+      } catch (error) {
+        throw refusal(error, path);
+      }
+    },
     readText: async (path) => new TextDecoder().decode(await read(path)),
     list: async (path) => {
       if (path === "-" || (existsSync(at(path)) && !statSync(at(path)).isDirectory())) return [path];
@@ -57,10 +65,55 @@ export function personalFiles(cwd: string): Files {
         throw refusal(error, path);
       }
     },
+    writeParts: async (path, parts) => {
+      if (path === "-") return await printParts(parts);
+      try {
+        await replaceFile(at(path), parts);
+      } catch (error) {
+        throw refusal(error, path);
+      }
+    },
   };
 }
 
+/** So many characters are written at once. */
+const writtenMax = 64 * 1024;
+
+async function* gathered(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  let text = "";
+  for await (const part of parts) {
+    text += part;
+    if (text.length < writtenMax) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
+async function printParts(parts: AsyncIterable<string>): Promise<void> {
+  for await (const text of gathered(parts)) if (!writeAll(1, text)) return;
+}
+
+/** What is no file, as a pipe or a device, can't be replaced, and is written to as it is. */
+async function replaceFile(path: string, parts: AsyncIterable<string>): Promise<void> {
+  const before = statSync(path, { throwIfNoEntry: false });
+  const isFile = before === undefined || before.isFile();
+  const target = before?.isFile() ? realpathSync(path) : path;
+  const written = isFile ? `${target}.${process.pid}.part` : target;
+  const descriptor = isFile ? openSync(written, "wx", before?.mode) : openSync(written, "w");
+  try {
+    for await (const text of gathered(parts)) writeFully(descriptor, Buffer.from(text));
+  } catch (error) {
+    closeSync(descriptor);
+    if (isFile) removeFile(written);
+    throw error;
+  }
+  closeSync(descriptor);
+  if (isFile) takeName(written, target);
+}
+
 function refusal(error: unknown, path: string): TrackerError {
+  if (error instanceof TrackerError) return error;
   const code = error instanceof Error && "code" in error ? error.code : "";
   const name = visible(path);
   if (code === "ENOENT") return new TrackerError("not-found", `There is no file ${name}`, "Check the path.");

@@ -1,5 +1,4 @@
 /** The real Env: streams, terminal, files and the repository of the process that was started. */
-import { writeSync } from "node:fs";
 import type { Env } from "../commands/env.ts";
 import { type GlobalChoice, globalChoice } from "../commands/global.ts";
 import { findInvocation, type Invocation, run } from "../commands/run.ts";
@@ -12,6 +11,7 @@ import { createStyle, type Style } from "../render/style.ts";
 import type { Place } from "../tracker/place.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 import { personalFiles } from "./files.ts";
+import { writeAll } from "./output.ts";
 
 export interface Process {
   readonly args: readonly string[];
@@ -190,22 +190,4 @@ async function print({ program, choice, window, printed, tracker }: Session, int
 
 function lined(text: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
-}
-
-/**
- * Writes at once and in full, so that what is said stays in order with what a crash would say, and without the threads that Bun's own
- * writers start. Who does not read on, as in `git tracker list | head`, has seen enough.
- */
-function writeAll(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(descriptor, bytes, written);
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "EAGAIN") continue;
-      if (error instanceof Error && "code" in error && error.code === "EPIPE") return;
-      if (descriptor === 2) return; // There is nowhere left to say so.
-      throw error;
-    }
-  }
 }

@@ -131,6 +131,11 @@ async function play(
       ...files,
       read: async (path) => (path === "-" ? new TextEncoder().encode(stdin) : await files.read(path)),
       readText: async (path) => (path === "-" ? stdin : await files.readText(path)),
+      stream: (path) => (path === "-" ? new Blob([stdin]).stream() : files.stream(path)),
+      writeParts: async (path, parts) => {
+        if (path === "-") for await (const part of parts) out += part;
+        else await files.writeParts(path, parts);
+      },
       write: async (path, bytes) => {
         if (path === "-") out += typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes);
         else await files.write(path, bytes);

@@ -132,6 +132,11 @@ export function openSession({
         ...files,
         readText: async (path) => (path === "-" ? session.stdin : await files.readText(path)),
         read: async (path) => (path === "-" ? new TextEncoder().encode(session.stdin) : await files.read(path)),
+        stream: (path) => (path === "-" ? new Blob([session.stdin]).stream() : files.stream(path)),
+        writeParts: async (path, parts) => {
+          if (path !== "-") return await files.writeParts(path, parts);
+          tell((await Array.fromAsync(parts)).join(""), true);
+        },
         write: async (path, bytes) => {
           if (path !== "-") return await files.write(path, bytes);
           tell(typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes), true);
