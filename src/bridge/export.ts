@@ -1,25 +1,24 @@
 /**
- * Issues as they leave for other programs, whole: the item that `--json` prints, the events that made it in stream order, and the git
- * objects that hold them, so that another repository can take the stream over byte for byte, signatures included.
+ * Issues as they leave for other programs, whole: what they are now, the events that made them so in stream order, and the git objects
+ * that hold these, so that another repository can take the stream over byte for byte, signatures and files included.
  *
- *     {…item, "events":[{"commit","parents","author","at","zone","type","fields","text"?}],
- *      "objects":[{"oid","text"}|{"oid","base64"}]}
+ *     {…what it is now, "events":[{"commit","parents","author","at","zone","type","fields","text"?}],
+ *      "objects":[{"oid","text"}|{"oid","base64"}|{"oid","type":"tree"|"blob","base64"}]}
  *
  * An object's `text` is a commit's content as git hashes it: `tree`, `parent`, `author` with zone, message. A merge has no events and is
  * among the objects alone. `fields` is an object of its own because events have fields named `commit` and `parent` too; an event that
  * was not folded has a `reason`, and its fields are the pairs of its record.
+ *
+ * A line of `jsonl` says only what follows from its own stream, not what settings or other issues make of it: so a repository that took
+ * it over writes the same line. The document says what `--json` says.
  */
 import type { Commit, Oid } from "../core/commit.ts";
 import type { KnownEvent } from "../core/event.ts";
+import { foldStream } from "../core/fold.ts";
+import type { Exported, ExportedFile, ExportedIssue, ExportedStream } from "../tracker/export.ts";
+import { safeJson } from "./safe-json.ts";
 
-/** A commit of a stream: decoded, and as it is stored. */
-export interface StoredCommit {
-  readonly commit: Commit;
-  /** The object's content, without git's header. */
-  readonly bytes: Uint8Array;
-}
-
-export type ExportedIssue = Readonly<Record<string, unknown>> & {
+export type WholeIssue = Readonly<Record<string, unknown>> & {
   readonly events: readonly ExportedEvent[];
   readonly objects: readonly ExportedObject[];
 };
@@ -40,31 +39,73 @@ export interface ExportedEvent {
 export type ExportedObject =
   | { readonly oid: Oid; readonly text: string }
   /** What is not UTF-8, as another program may have written it. */
-  | { readonly oid: Oid; readonly base64: string };
+  | { readonly oid: Oid; readonly base64: string }
+  | { readonly oid: Oid; readonly type: ExportedFile["type"]; readonly base64: string };
 
-/** `item` is the issue as `--json` prints it; `history` is its whole stream in stream order. Keys keep their order. */
-export function exportIssue(item: object, history: readonly StoredCommit[]): ExportedIssue {
-  return {
-    ...item,
-    events: history.flatMap(({ commit }) => exportEvents(commit)),
-    objects: history.map(exportObject),
-  };
+/** The project's stream, and then one issue after the other, each on a line of its own that is safe to look at on a terminal. */
+export async function* exportLines({ issues, project }: Exported): AsyncGenerator<string> {
+  const stream = await project();
+  if (stream !== undefined) {
+    yield `${safeJson({ schema: 1, kind: "project", revision: stream.tip, objects: await exportObjects(stream) })}\n`;
+  }
+  for await (const issue of issues) {
+    yield `${safeJson({ schema: 1, kind: "issue", ...stateOf(issue), ...(await exportHistory(issue)) })}\n`;
+  }
 }
 
-/** One issue as one line of JSON, with its line end. It is safe to look at on a terminal. */
-export function exportLine(item: object, history: readonly StoredCommit[]): string {
-  return `${encode(exportIssue(item, history))}\n`;
-}
-
-/** All issues as one document, piece by piece, so that it need not be in memory as a whole. */
-export function* exportDocument(issues: Iterable<ExportedIssue>): Generator<string> {
+/** All issues as one document, as in `{"schema":1,"kind":"issues","items":[…],"total":2,"next":null}`. */
+export async function* exportDocument(
+  { issues }: Pick<Exported, "issues">,
+  itemOf: (issue: ExportedIssue) => object,
+): AsyncGenerator<string> {
   let total = 0;
   yield '{"schema":1,"kind":"issues","items":[';
-  for (const issue of issues) {
-    yield `${total === 0 ? "" : ","}\n${encode(issue)}`;
+  for await (const issue of issues) {
+    const whole: WholeIssue = { ...itemOf(issue), ...(await exportHistory(issue)) };
+    yield `${total === 0 ? "" : ","}\n${safeJson(whole)}`;
     total += 1;
   }
   yield `\n],"total":${total},"next":null}\n`;
+}
+
+/** What the stream alone comes to, under the names that `--json` has for it. */
+function stateOf({ view, tip, commits }: ExportedIssue): object {
+  const folded = foldStream(view.id, tip, commits);
+  if (typeof folded === "string") return { id: view.id, revision: tip };
+  const { issue } = folded;
+  const { id, title, status, resolution, type, priority, labels, assignees, author, createdAt, updatedAt } = issue;
+  const { due, estimate, parent, sprint, milestone, rank, externalIds, archived, deleted, revision, body } = issue;
+  const links = issue.links.map(({ kind, target }) => ({ kind, target }));
+  const comments = issue.comments.filter((comment) => !comment.deleted).map(({ deleted: _, ...comment }) => comment);
+  return {
+    ...{
+      id,
+      title,
+      status,
+      resolution,
+      type,
+      priority,
+      labels,
+      assignees,
+      author,
+      createdAt,
+      updatedAt,
+      due,
+      estimate,
+    },
+    ...{ parent, sprint, milestone, rank, links, externalIds, archived, deleted, revision, body, comments },
+    attachments: issue.attachments.map(({ name, size, oid }) => ({ name, size, oid })),
+    commits: issue.commits,
+  };
+}
+
+async function exportHistory(issue: ExportedIssue): Promise<{ events: ExportedEvent[]; objects: ExportedObject[] }> {
+  return { events: issue.commits.flatMap(exportEvents), objects: await exportObjects(issue) };
+}
+
+async function exportObjects({ history, files }: ExportedStream): Promise<ExportedObject[]> {
+  const held = (await files()).map(({ oid, type, bytes }) => ({ oid, type, base64: bytes.toBase64() }));
+  return [...history.map(exportCommit), ...held];
 }
 
 function exportEvents(commit: Commit): ExportedEvent[] {
@@ -84,20 +125,10 @@ function exportKnown(event: KnownEvent): Pick<ExportedEvent, "type" | "fields" |
   return { type, fields: others, ...(body === undefined ? {} : { text: body }) };
 }
 
-function exportObject({ commit: { oid }, bytes }: StoredCommit): ExportedObject {
+function exportCommit({ oid, bytes }: ExportedStream["history"][number]): ExportedObject {
   try {
     return { oid, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
     return { oid, base64: bytes.toBase64() };
   }
-}
-
-/** What JSON lets through but a terminal obeys: DEL, C1, line separators and bidirectional controls. */
-const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-function encode(value: unknown): string {
-  return JSON.stringify(value).replace(
-    steering,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

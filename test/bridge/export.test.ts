@@ -1,8 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { exportDocument, exportIssue, exportLine, type StoredCommit } from "../../src/bridge/export.ts";
-import type { CommitContent } from "../../src/core/commit.ts";
+import { exportDocument, exportLines } from "../../src/bridge/export.ts";
+import type { Commit, CommitContent } from "../../src/core/commit.ts";
 import { parseEvent } from "../../src/core/event.ts";
 import { decodeCommit, encodeMessage, mergeMessage } from "../../src/core/message.ts";
+import type { ExportedIssue } from "../../src/tracker/export.ts";
+import { issue } from "../render/sample.ts";
+
+interface StoredCommit {
+  readonly commit: Commit;
+  readonly bytes: Uint8Array;
+}
 
 const encoder = new TextEncoder();
 const tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -45,14 +52,41 @@ const linked = stored(
 );
 const newer = stored([root.commit.oid], "Sing\n\nEvent: song-sung\nVerse: 1\nVerse: 2\nFormat: 1\n", "-0800");
 const merge = stored([linked.commit.oid, newer.commit.oid], mergeMessage, "+0000");
-const item = { id: root.commit.oid, title: "T" };
+
+function issueOf(history: readonly StoredCommit[]): ExportedIssue {
+  return {
+    tip: history.at(-1)?.commit.oid ?? "",
+    commits: history.map(({ commit }) => commit),
+    history: history.map(({ commit: { oid }, bytes }) => ({ oid, bytes })),
+    files: async () => [],
+    view: issue({ id: root.commit.oid }),
+  };
+}
+
+async function* issuesOf(...histories: readonly StoredCommit[][]) {
+  for (const history of histories) yield issueOf(history);
+}
+
+async function lineOf(...history: StoredCommit[]): Promise<string> {
+  const exported = { summaries: [], issues: issuesOf(history), project: async () => undefined };
+  return (await Array.fromAsync(exportLines(exported))).join("");
+}
 
 describe("an exported issue", () => {
-  test("is the item, its events, and its objects", () => {
-    const issue = exportIssue(item, [root, linked, newer, merge]);
-    expect(Object.keys(issue)).toEqual(["id", "title", "events", "objects"]);
+  test("is what its stream comes to, its events, and its objects", async () => {
+    const line = JSON.parse(await lineOf(root, linked, newer, merge));
+    expect(line).toMatchObject({
+      schema: 1,
+      kind: "issue",
+      id: root.commit.oid,
+      title: "T",
+      body: "B\n\u202e",
+      status: "todo",
+      commits: ["c".repeat(40)],
+      revision: merge.commit.oid,
+    });
     const stamp = { author: ada, at: "2023-11-14T22:13:20Z", zone: "+0130" };
-    expect(issue.events).toEqual([
+    expect(line.events).toEqual([
       {
         ...stamp,
         commit: root.commit.oid,
@@ -83,10 +117,10 @@ describe("an exported issue", () => {
     ]);
   });
 
-  test("can be taken over byte for byte, also where it is not UTF-8", () => {
+  test("can be taken over byte for byte, also where it is not UTF-8", async () => {
     const broken = stored([merge.commit.oid], "x", "+0000", new Uint8Array([0xff]));
     const history = [root, linked, newer, merge, broken];
-    const { objects } = JSON.parse(exportLine(item, history));
+    const { objects } = JSON.parse(await lineOf(...history));
     const bytes = objects.map((object: { text?: string; base64: string }) =>
       object.text === undefined ? Uint8Array.fromBase64(object.base64) : encoder.encode(object.text),
     );
@@ -94,22 +128,23 @@ describe("an exported issue", () => {
     expect(bytes.map(hash)).toEqual(objects.map(({ oid }: { oid: string }) => oid));
   });
 
-  test("is one line that a terminal may show", () => {
-    const line = exportLine(item, [root]);
+  test("is one line that a terminal may show", async () => {
+    const line = await lineOf(root);
     expect(line.indexOf("\n")).toBe(line.length - 1);
     expect(line).toContain("\\u202e");
-    expect(line).toBe(exportLine(item, [root]));
+    expect(line).toBe(await lineOf(root));
   });
 
-  test.each([0, 1, 3])("stands in a document of %i", (count) => {
-    const issues = Array.from({ length: count }, () => exportIssue(item, [root]));
-    const document = JSON.parse([...exportDocument(issues)].join(""));
-    expect(document).toEqual({
-      schema: 1,
-      kind: "issues",
-      items: JSON.parse(JSON.stringify(issues)),
-      total: count,
-      next: null,
-    });
+  test.each([0, 1, 3])("stands in a document of %i", async (count) => {
+    const issues = issuesOf(...Array.from({ length: count }, () => [root]));
+    const document = JSON.parse((await Array.fromAsync(exportDocument({ issues }, () => ({ title: "T" })))).join(""));
+    expect(document).toMatchObject({ schema: 1, kind: "issues", total: count, next: null });
+    expect(document.items).toEqual(
+      Array.from({ length: count }, () => ({
+        title: "T",
+        events: [expect.any(Object)],
+        objects: [expect.any(Object)],
+      })),
+    );
   });
 });
