@@ -9,6 +9,11 @@ export function renderMarkdownTable(items: readonly Item[], fields: readonly str
   return [fields, fields.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
+/** A text on one line that Markdown reads as what it is, wherever it stands but at a line's beginning. */
+export function escapeMarkdown(text: string): string {
+  return visible(text).replace(/[\\`*_[\]<>|~&$#]/g, "\\$&");
+}
+
 function encodeCell(text: string): string {
   return visible(text, "lines")
     .replace(/[\\`*_[\]<>|~&$]/g, "\\$&")
