@@ -1,55 +1,51 @@
-/** `export`: writes issues, with their whole histories, for other programs. */
-import { nearest, TrackerError } from "../core/errors.ts";
+/** `export`: writes issues for other programs, and for people who have none. */
 import { visible } from "../core/text.ts";
-import { command } from "./command.ts";
+import { anyNumber, command, usageError } from "./command.ts";
+import { counted } from "./counted.ts";
+import { findFormat, formats } from "./formats.ts";
+import { parseLimit } from "./paging.ts";
+import { filterFlags, readQuery } from "./query-flags.ts";
 
-const formats = ["jsonl", "json"] as const;
+const width = Math.max(...formats.map(({ name }) => name.length));
 
 export const exportCommand = command({
-  usage: "jsonl|json [QUERY…]",
-  words: [1, 1000],
+  usage: "FORMAT [QUERY…]",
+  words: [1, anyNumber],
   query: true,
-  flags: { output: { type: "string", short: "o", value: "FILE", help: "write into a file" } },
+  flags: {
+    output: { type: "string", short: "o", value: "FILE", help: "write into a file; `-` is standard output" },
+    fields: { type: "list", value: "NAMES", help: "only these columns, with csv" },
+    ...filterFlags,
+    sort: { type: "string", value: "FIELD", help: "as in priority-desc or created-asc,title (created-asc)" },
+    limit: { type: "string", short: "L", value: "N", help: "so many at most" },
+  },
   details: [
-    "jsonl  one issue per line: the fields that --json prints, its events, and the git objects that hold them",
-    "json   the same as one document",
-    "Without a query: all issues, archived ones too; deleted ones with is:deleted.",
+    ...formats.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`),
+    "",
+    "Without a query: all issues, archived ones too; deleted ones with is:deleted. A query finds closed ones, too.",
+    "What `export jsonl` wrote, `import jsonl` takes: the same issues under the same ids, in any repository.",
   ].join("\n"),
-  examples: ["git tracker export jsonl > issues.jsonl", "git tracker export json label:auth -o auth.json"],
-  async run(env, { words, flags }) {
-    const [format = "", ...query] = words;
-    if (!(formats as readonly string[]).includes(format)) throw unknownFormat(format);
+  examples: formats
+    .map(({ name, extension }) => `git tracker export ${name} -o issues.${extension}`)
+    .concat(["git tracker export csv --fields id,title,due label:auth is:open"]),
+  async run(env, { words: [name = "", ...words], flags }) {
+    const format = findFormat(name);
+    if (flags.fields.length > 0 && format.hasFields === undefined) {
+      throw usageError("export", `--fields is for csv, not for ${format.name}`);
+    }
     const tracker = await env.open();
     const { andQuery } = await import("../core/query.ts");
     const { exportIssues } = await import("../tracker/export.ts");
     const { parse } = await import("../tracker/read.ts");
-    const { exportIssue, exportLine, exportDocument } = await import("../bridge/export.ts");
-    const { issueItem } = await import("../render/json.ts");
-    const all = await parse(tracker, query.length > 0 ? "" : "(is:archived OR NOT is:archived) sort:created-asc");
-    const asked = andQuery(await parse(tracker, query.join(" ")), all);
-    const parts: string[] = [];
-    const documents = [];
-    let count = 0;
-    for await (const { view, history } of exportIssues(tracker, asked)) {
-      count++;
-      if (format === "jsonl") parts.push(exportLine(issueItem(view), history));
-      else documents.push(exportIssue(issueItem(view), history));
-    }
-    if (format === "json") parts.push(...exportDocument(documents));
-    if (flags.output === undefined) {
-      for (const part of parts) env.out(part);
-      return;
-    }
-    await env.files.write(flags.output, parts.join(""));
-    env.err(`${count} ${count === 1 ? "issue" : "issues"} written to ${visible(flags.output)}`);
+    const { query: asked } = await readQuery(tracker, { words, filter: flags, otherwise: "", sort: flags.sort });
+    const all = asked.where === undefined ? "(is:archived OR NOT is:archived)" : "";
+    const query = andQuery(await parse(tracker, `${all} sort:created-asc`), asked);
+    const limit = flags.limit === undefined ? undefined : parseLimit(flags.limit);
+    const exported = await exportIssues(tracker, query, limit);
+    const write = await format.load();
+    const { output = "-" } = flags;
+    await env.files.writeParts(output, write(exported, { settings: tracker.config, fields: flags.fields }));
+    if (output === "-") return;
+    env.err(`${counted(exported.summaries.length, "issue")} written to ${visible(output)}`);
   },
 });
-
-function unknownFormat(format: string): TrackerError {
-  const near = nearest(format, formats);
-  return new TrackerError(
-    "invalid",
-    `There is no export as \`${visible(format)}\``,
-    near === undefined ? `There is: ${formats.join(", ")}.` : `Did you mean: git tracker export ${near}`,
-  );
-}
