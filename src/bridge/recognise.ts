@@ -42,6 +42,7 @@ function firstRow(text: string): readonly string[] {
 
 /** Keys that stand near the beginning of each system's objects. */
 const marks: readonly (readonly [system: string, keys: readonly RegExp[]])[] = [
+  ["jsonl", [/^\s*\{"schema":1,"kind":"(?:issue|project)","/]],
   ["trello", [/"(?:idBoard|idList|labelNames|idOrganization)"\s*:/, /"(?:shortLink|shortUrl|cards|lists)"\s*:/]],
   ["taskwarrior", [/"uuid"\s*:/, /"entry"\s*:\s*"\d{8}T\d{6}Z"/]],
   ["jira", [/"fields"\s*:\s*\{/, /"(?:issuetype|statusCategory|summary|changelog)"\s*:/, /"key"\s*:/]],

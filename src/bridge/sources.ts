@@ -3,10 +3,11 @@ import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { ForeignRepository } from "../tracker/foreign.ts";
 import type { ImportedIssue } from "../tracker/import.ts";
+import type { CarriedStream } from "../tracker/import-streams.ts";
 import type { ImportContext, SourceFolder } from "./source.ts";
 import type { SourceFile } from "./values.ts";
 
-export type Source = FileSource | FolderSource | RepositorySource;
+export type Source = FileSource | FolderSource | RepositorySource | StreamSource;
 
 interface Described {
   /** The word behind `git tracker import`. */
@@ -39,6 +40,12 @@ export interface RepositorySource extends Described {
   readonly load: () => Promise<ReadRepository>;
 }
 
+/** Files that hold streams as they are stored, not histories to be told anew. */
+export interface StreamSource extends Described {
+  readonly kind: "streams";
+  readonly load: () => Promise<(files: AsyncIterable<SourceFile>) => AsyncIterable<CarriedStream>>;
+}
+
 /** Histories from files, of which a folder that was named gives all. Yields one issue after the other. Throws `invalid` with file and line. */
 export type ReadFiles = (files: AsyncIterable<SourceFile>, context: ImportContext) => AsyncIterable<ImportedIssue>;
 
@@ -49,6 +56,16 @@ export type ReadFolder = (folder: SourceFolder, context: ImportContext) => Async
 export type ReadRepository = (repository: ForeignRepository, context: ImportContext) => AsyncIterable<ImportedIssue>;
 
 export const sources: readonly Source[] = [
+  {
+    kind: "streams",
+    name: "jsonl",
+    takes: "FILE…",
+    summary:
+      "what `git tracker export jsonl` wrote: the same issues under the same ids, and members, teams and labels;\nwhere one has moved on here, it is merged as by a sync",
+    example: "git tracker import jsonl issues.jsonl",
+    emptyHint: "Check the file.",
+    load: async () => (await import("./jsonl.ts")).readStreams,
+  },
   {
     name: "github",
     takes: "FILE|FOLDER…",

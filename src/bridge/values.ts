@@ -23,9 +23,9 @@ export const objectBytesMax = 64 * 1024 * 1024;
 /** Deeper than any API answers, and shallow enough for every recursive reader. */
 export const depthMax = 100;
 
-/** Reads a file's objects. Throws `invalid` with file and line for what is no JSON, is cut off or exceeds a limit. */
-export async function* readObjects(file: SourceFile): AsyncGenerator<PlacedObject> {
-  const scanner = createScanner(file.name);
+/** Reads a file's objects, none larger than `bytesMax`. Throws `invalid` with file and line for what is no JSON, is cut off or exceeds a limit. */
+export async function* readObjects(file: SourceFile, bytesMax = objectBytesMax): AsyncGenerator<PlacedObject> {
+  const scanner = createScanner(file.name, bytesMax);
   for await (const chunk of unpacked(file)) yield* scanner.push(chunk);
   scanner.end();
 }
@@ -42,7 +42,7 @@ const objectHint = "An issue is a JSON object: one per line, or a list of them."
 const cutOffHint = "The file may be cut off: export it again.";
 
 /** Finds where objects begin and end by counting brackets; what is between them is JSON.parse's to judge. */
-function createScanner(name: string) {
+function createScanner(name: string, bytesMax: number) {
   let line = 1;
   let offset = 0;
   let depth = 0;
@@ -57,8 +57,8 @@ function createScanner(name: string) {
   const hold = (bytes: Uint8Array) => {
     held.push(bytes);
     heldBytes += bytes.length;
-    if (heldBytes > objectBytesMax) {
-      const problem = `the object that begins here is larger than ${objectBytesMax / 1024 / 1024} MiB`;
+    if (heldBytes > bytesMax) {
+      const problem = `the object that begins here is larger than ${bytesMax / 1024 / 1024} MiB`;
       throw refusedAt(place(startLine), problem, "Is a bracket missing? Otherwise import it in parts.");
     }
   };

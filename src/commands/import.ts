@@ -1,11 +1,12 @@
 /** `import`: brings issues from another system, with their histories. */
 import type { ImportContext, SourceFolder } from "../bridge/source.ts";
-import { findSource, type Source, sources } from "../bridge/sources.ts";
+import { findSource, type Source, type StreamSource, sources } from "../bridge/sources.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { ImportedIssue } from "../tracker/import.ts";
 import type { Tracker } from "../tracker/tracker.ts";
 import { command, usageError } from "./command.ts";
+import { counted } from "./counted.ts";
 import type { Env } from "./env.ts";
 
 export const importCommand = command({
@@ -33,6 +34,11 @@ export const importCommand = command({
     checkPaths(source, paths);
     if (flags.map.length > 0 && !("hasColumns" in source)) {
       throw usageError("import", `--map is for csv, not for ${name}`);
+    }
+    if (source.kind === "streams") {
+      const { runImportStreams } = await import("./import-streams.ts");
+      await runImportStreams(env, source, paths, flags.json);
+      return;
     }
     const tracker = await env.open();
     const left = countedKinds();
@@ -77,7 +83,7 @@ export const importCommand = command({
 function checkPaths({ kind = "files", name, takes }: Source, paths: readonly string[]): void {
   if (kind !== "repository" && paths.length === 0)
     throw usageError("import", `Something is missing: git tracker import ${name} ${takes}`);
-  if (kind !== "files" && paths.length > 1)
+  if ((kind === "folder" || kind === "repository") && paths.length > 1)
     throw usageError(
       "import",
       `\`${visible(paths[1] ?? "")}\` is one word too many: git tracker import ${name} ${takes}`,
@@ -89,7 +95,12 @@ interface OpenSource extends Disposable {
   read(context: ImportContext): AsyncIterable<ImportedIssue>;
 }
 
-async function openSource(env: Env, tracker: Tracker, source: Source, paths: readonly string[]): Promise<OpenSource> {
+async function openSource(
+  env: Env,
+  tracker: Tracker,
+  source: Exclude<Source, StreamSource>,
+  paths: readonly string[],
+): Promise<OpenSource> {
   if (source.kind === "repository") {
     const read = await source.load();
     const repository = await tracker.openForeign(paths[0]);
@@ -148,8 +159,4 @@ function countedKinds() {
     },
     total: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
   };
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
