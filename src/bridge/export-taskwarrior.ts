@@ -30,7 +30,8 @@ function taskOf({ view, commits }: ExportedIssue, exported: ReadonlySet<Oid>): o
     modified: timeOf(updatedAt),
     ...(category === "active" ? { start: timeOf(startOf(view, commits)) } : {}),
     ...(category === "done" ? { end: timeOf(closedAt ?? updatedAt) } : {}),
-    ...(due === null ? {} : { due: timeOf(`${due}T00:00:00Z`) }),
+    // At noon it is that day in nearly every zone.
+    ...(due === null ? {} : { due: timeOf(`${due}T12:00:00Z`) }),
     ...(labels.length === 0 ? {} : { tags: labels }),
     ...(priority === null ? {} : { priority: letters[priority] ?? priority }),
     ...(blockers.length === 0 ? {} : { depends: blockers.map(({ source }) => uuidOf(source)) }),

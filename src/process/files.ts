@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Files } from "../commands/env.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import { systemChance } from "../platform/chance.ts";
 import { readStartIfAny, removeFile, takeName, writeFully } from "../platform/files.ts";
 import { writeAll } from "./output.ts";
 
@@ -99,7 +100,7 @@ async function replaceFile(path: string, parts: AsyncIterable<string>): Promise<
   const before = statSync(path, { throwIfNoEntry: false });
   const isFile = before === undefined || before.isFile();
   const target = before?.isFile() ? realpathSync(path) : path;
-  const written = isFile ? `${target}.${process.pid}.part` : target;
+  const written = isFile ? `${target}.${systemChance.hex(4)}.part` : target;
   const descriptor = isFile ? openSync(written, "wx", before?.mode) : openSync(written, "w");
   try {
     for await (const text of gathered(parts)) writeFully(descriptor, Buffer.from(text));
