@@ -7,7 +7,7 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { systemSleep } from "../platform/sleep.ts";
-import { decodeTree, type NamedObject, nameObject, parentsOf, treeOf } from "../store/objects.ts";
+import { decodeTree, emptyTree, type NamedObject, nameObject, parentsOf, treeOf } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
 import { type Synced, sync } from "../sync/engine.ts";
@@ -104,11 +104,9 @@ async function takeIn(tracker: Tracker, source: AsyncIterable<CarriedStream>): P
   let bytes = 0;
   const flush = async () => {
     // Git knows the empty tree without having it, but its fsck misses it.
-    if (held.length > 0)
-      await store.writeObjects([nameObject(store.hash, { type: "tree", bytes: new Uint8Array() }), ...held]);
+    if (held.length > 0) await store.writeObjects([emptyTree(store.hash), ...held]);
     held = [];
     bytes = 0;
-    Bun.gc(true); // Left to itself, the heap grows to several times what it holds.
   };
   for await (const stream of source) {
     const { id, tip, place } = stream;
@@ -128,7 +126,9 @@ async function takeIn(tracker: Tracker, source: AsyncIterable<CarriedStream>): P
       held.push(object);
       bytes += object.bytes.length;
     }
-    if (bytes > writtenBytes) await flush();
+    if (bytes < writtenBytes) continue;
+    await flush();
+    Bun.gc(true); // Left to itself, the heap grows to several times what it holds.
   }
   await flush();
   return arrived;
