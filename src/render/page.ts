@@ -21,7 +21,7 @@ export async function* renderPage(
     "form-action 'none'",
   ].join("; ");
   const title = `${count} ${count === 1 ? "issue" : "issues"}`;
-  const options = labels.map((label) => `<option>${escapeHtml(label)}</option>`).join("");
+  const options = labels.map((label) => `<option value="${escapeHtml(label)}">${escapeHtml(label)}</option>`).join("");
   yield `<!doctype html>
 <html lang="en">
 <head>
