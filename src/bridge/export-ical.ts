@@ -3,6 +3,7 @@
  * issues, so that the same ones give the same file.
  */
 import type { Settings } from "../core/settings.ts";
+import { visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 
 /** The calendar, task by task. */
@@ -65,13 +66,11 @@ function timeOf(at: string): string {
   return at.replace(/[-:]|\.\d+/g, "");
 }
 
-/** A value of the type TEXT (3.3.11): no control characters but tabs, and line feeds as `\n`. */
+/** A value of the type TEXT (3.3.11): no control characters but tabs, which are made visible, and line feeds as `\n`. */
 function textOf(text: string): string {
-  return text
-    .toWellFormed()
+  return visible(text, "lines")
     .replace(/[\\;,]/g, "\\$&")
-    .replace(/\r\n?|[\n\u0085\u2028\u2029]/g, "\\n")
-    .replace(/[^\P{Cc}\t]/gu, "");
+    .replaceAll("\n", "\\n");
 }
 
 function lines(properties: readonly Property[]): string {

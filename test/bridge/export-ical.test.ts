@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { exportCalendar } from "../../src/bridge/export-ical.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
+import { visible } from "../../src/core/text.ts";
 import { issue, oid } from "../render/sample.ts";
 import { leave, story, tell, viewsOf, withTrackers, written } from "./leaving.ts";
 
@@ -40,13 +41,12 @@ describe("ical", () => {
         const file = await written(exportCalendar(each(), defaultSettings));
         const lines = linesOf(file);
         const values = (name: string) => lines.flatMap(([each, value]) => (each === name ? [value] : []));
-        const sayable = (value: string) => value.replace(/[^\P{Cc}\t\n]/gu, "");
         expect(values("BEGIN")).toEqual(["VCALENDAR", ...views.map(() => "VTODO")]);
         expect(values("END")).toEqual([...views.map(() => "VTODO"), "VCALENDAR"]);
         expect(values("UID")).toEqual(views.map(({ id }) => `${id}@git-tracker`));
         expect(values("SUMMARY").map(plain)).toEqual(views.map(({ title }) => title));
         expect(values("DESCRIPTION").map(plain)).toEqual(
-          views.flatMap(({ body }) => (body === "" ? [] : [sayable(body)])),
+          views.flatMap(({ body }) => (body === "" ? [] : [visible(body, "lines")])),
         );
         expect(values("CATEGORIES").map((value) => value.split(/(?<!\\),/).map(plain))).toEqual(
           views.flatMap(({ labels }) => (labels.length === 0 ? [] : [[...labels]])),
