@@ -33,6 +33,10 @@ export const exportCommand = command({
     if (flags.fields.length > 0 && format.hasFields === undefined) {
       throw usageError("export", `--fields is for csv, not for ${format.name}`);
     }
+    const { output = "-" } = flags;
+    if (flags.json && output === "-" && format.isJson === undefined) {
+      throw usageError("export", `With --json, say where the ${format.name} goes: -o FILE`);
+    }
     const tracker = await env.open();
     const { andQuery } = await import("../core/query.ts");
     const { exportIssues } = await import("../tracker/export.ts");
@@ -43,9 +47,12 @@ export const exportCommand = command({
     const limit = flags.limit === undefined ? undefined : parseLimit(flags.limit);
     const exported = await exportIssues(tracker, query, limit);
     const write = await format.load();
-    const { output = "-" } = flags;
     await env.files.writeParts(output, write(exported, { settings: tracker.config, fields: flags.fields }));
     if (output === "-") return;
-    env.err(`${counted(exported.summaries.length, "issue")} written to ${visible(output)}`);
+    const issues = exported.summaries.length;
+    if (flags.json) {
+      const { envelope, renderJson } = await import("../render/json.ts");
+      env.out(renderJson(envelope("export", { format: format.name, file: output, issues }), env.style));
+    } else env.err(`${counted(issues, "issue")} written to ${visible(output)}`);
   },
 });

@@ -12,6 +12,8 @@ export interface Format {
   readonly summary: string;
   /** What its files are called, as the examples show it. */
   readonly extension: string;
+  /** True if what is written is JSON anyway. */
+  readonly isJson?: true;
   /** True if the person may say which fields are written. */
   readonly hasFields?: true;
   readonly load: () => Promise<WriteFormat>;
@@ -31,12 +33,14 @@ export const formats: readonly Format[] = [
     name: "jsonl",
     summary: "whole histories, signatures and files included, one issue per line, and members, teams and labels",
     extension: "jsonl",
+    isJson: true,
     load: async () => (await import("../bridge/export.ts")).exportLines,
   },
   {
     name: "json",
     summary: "one document: the fields that --json prints, the events, and the git objects that hold them",
     extension: "json",
+    isJson: true,
     load: async () => {
       const { exportDocument } = await import("../bridge/export.ts");
       const { issueItem } = await import("../render/json.ts");
@@ -86,6 +90,7 @@ export const formats: readonly Format[] = [
     summary:
       "as GitHub's API gives issues with their timelines, one per line: for `import github`, and what else reads that",
     extension: "jsonl",
+    isJson: true,
     load: async () => {
       const { exportGitHub } = await import("../bridge/export-github.ts");
       return (exported, { settings }) => exportGitHub(exported, settings);
@@ -95,6 +100,7 @@ export const formats: readonly Format[] = [
     name: "taskwarrior",
     summary: "tasks for `task import`",
     extension: "json",
+    isJson: true,
     load: async () => (await import("../bridge/export-taskwarrior.ts")).exportTasks,
   },
   {

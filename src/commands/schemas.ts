@@ -176,6 +176,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   reindex: { about: "reindex", properties: { issues: count } },
+  export: { about: "export with -o", properties: { format: text, file: text, issues: count } },
   importable: {
     about: "import",
     properties: { items: list(object({ system: text, path: orNull(text), command: text })) },

@@ -35,6 +35,17 @@ test("export", async () => {
   expect(readFileSync(path("out.jsonl"), "utf8").split("\r\n")).toHaveLength(2);
 });
 
+test("--json says what was written where", async () => {
+  await session.make("One");
+  expect(await session.json("export", "html", "-o", "page.html")).toMatchObject({
+    kind: "export",
+    format: "html",
+    file: "page.html",
+    issues: 1,
+  });
+  expect(JSON.parse(await $("export", "jsonl", "--json"))).toMatchObject({ kind: "issue", title: "One" });
+});
+
 test("the flags of list say which", async () => {
   const one = await session.make("One", "-l", "a", "-p", "high");
   await session.make("Two", "-a", "ben@example.com");
@@ -263,6 +274,10 @@ test("export refuses", async () => {
   expect(await $("export", "html", "--fields", "id")).toMatchInlineSnapshot(`
     "! error: --fields is for csv, not for html
     ! hint: See: git tracker help export
+    [exit 2]"
+  `);
+  expect(await $("export", "html", "--json")).toMatchInlineSnapshot(`
+    "! {"schema":1,"kind":"error","error":{"code":"invalid","message":"With --json, say where the html goes: -o FILE","hint":"See: git tracker help export"}}
     [exit 2]"
   `);
   expect(await $("export", "csv", "--fields", "titel")).toMatchInlineSnapshot(`

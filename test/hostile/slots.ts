@@ -84,7 +84,7 @@ function usual({
       [torn, "--theirs"],
       [torn, "title", "--value", "Both"],
     ],
-    export: [["jsonl"], ["json", "login"]],
+    export: [["jsonl"], ["json", "login"], ["csv", "--fields", "id,title"], ["html"], ["ical", "-o", "-"]],
     schema: [["issue"]],
     help: [["list"]],
   };

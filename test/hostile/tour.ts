@@ -64,7 +64,7 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     workspace: [["list"]],
     doctor: [[]],
     reindex: [[]],
-    export: [["jsonl"], ["json"]],
+    export: ["jsonl", "json", "csv", "markdown", "html", "github", "taskwarrior", "ical"].map((format) => [format]),
     schema: [[]],
     help: [[], ["list"]],
     version: [[]],
