@@ -35,6 +35,25 @@ test("export", async () => {
   expect(readFileSync(path("out.jsonl"), "utf8").split("\r\n")).toHaveLength(2);
 });
 
+test("a line of jsonl says what its stream alone comes to", async () => {
+  const one = await session.make("One", "-l", "a", "-p", "high", "--due", "2026-12-01");
+  const two = await session.make("Two", "--parent", one, "--blocking", one);
+  const [first, second] = (await fileOf("jsonl")).split("\n").map((line) => JSON.parse(line || "{}"));
+  expect(first).toMatchObject({
+    id: one,
+    labels: ["a"],
+    priority: "high",
+    due: "2026-12-01",
+    links: [],
+    archived: false,
+  });
+  expect(second).toMatchObject({ id: two, parent: one, links: [{ kind: "blocks", target: one }], deleted: false });
+  // These would be others where the other issue is not.
+  for (const field of ["shortId", "children", "blockedBy", "blocking", "blocked", "closedAt"]) {
+    expect(first).not.toHaveProperty(field);
+  }
+});
+
 test("--json says what was written where", async () => {
   await session.make("One");
   expect(await session.json("export", "html", "-o", "page.html")).toMatchObject({

@@ -24,8 +24,19 @@ function outline(source: string): string[] {
 
 /** All that stands in a document, however deep. */
 function kindsIn(source: string): Set<string> {
+  return kindsBelow(parseMarkdown(source));
+}
+
+/** All that stands in quotes right in the document. */
+function kindsInQuotes(source: string): Set<string> {
+  return kindsBelow(
+    parseMarkdown(source).flatMap((node) => (isElement(node) && node.type === "blockquote" ? childrenOf(node) : [])),
+  );
+}
+
+function kindsBelow(nodes: readonly unknown[]): Set<string> {
   const kinds = new Set<string>();
-  const waiting: unknown[] = [...parseMarkdown(source)];
+  const waiting = [...nodes];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (!isElement(node)) continue;
     kinds.add(String(node.type));
@@ -100,6 +111,7 @@ describe("what people wrote", () => {
     expect(outline(source)).toEqual(frames);
     expect(rawTags(source)).toEqual([]);
     expect(kindsIn(source)).not.toContain("html");
+    for (const heading of ["h1", "h2", "h3"]) expect(kindsInQuotes(source)).not.toContain(heading);
   });
 
   test("stays there however it is put together", async () => {
