@@ -179,6 +179,7 @@ test("schema", async () => {
     deps          deps
     doctor        doctor
     error         what any command prints on standard error when it refuses
+    export        export with -o
     import        import
     importable    import
     init          init
@@ -212,7 +213,7 @@ test("schema", async () => {
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, import, importable, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, remote, remotes, schemas, search, setting, sync, syncs, team, teams, undo, verify, version, workspace, workspace-change.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, export, import, importable, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, remote, remotes, schemas, search, setting, sync, syncs, team, teams, undo, verify, version, workspace, workspace-change.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

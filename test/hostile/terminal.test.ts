@@ -167,9 +167,7 @@ function restore(before: string): void {
 function troubleOf(args: readonly string[], { out, err, code, crash }: Played, seat: Seat): string | undefined {
   const line = JSON.stringify(args.map((arg) => arg.slice(0, 60)).slice(0, 8));
   if (code === undefined) return `${line} crashed: ${crash instanceof Error ? crash.stack : crash}`;
-  // Tables and calendars have the line ends that their standards ask for.
-  const lines = args[0] === "export" ? out.replaceAll("\r\n", "\n") : out;
-  const steering = findSteering(lines) ?? findSteering(err);
+  const steering = findSteering(out) ?? findSteering(err);
   if (steering !== undefined) return `${line}: ${steering}`;
   return seat.color !== "ansi" && `${out}${err}`.includes("\x1b") ? `${line}: colour that nobody asked for` : undefined;
 }

@@ -56,7 +56,8 @@ const forbidden = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u20
 
 /** The first thing in an output that a terminal would obey, if any; line feeds, tabs and plain colours are let through. */
 export function findSteering(output: string): string | undefined {
-  const rest = output.replace(ownSgr, "").replace(/[\n\t]/g, "");
+  // A terminal gets every line end as CR LF, so it does no harm to write them so, as files of some formats must.
+  const rest = output.replace(ownSgr, "").replace(/\r\n|[\n\t]/g, "");
   const found = forbidden.exec(rest);
   if (found !== null)
     return `U+${found[0].codePointAt(0)?.toString(16)} in ${JSON.stringify(rest.slice(found.index, found.index + 40))}`;
