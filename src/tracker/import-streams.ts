@@ -62,6 +62,7 @@ export async function importStreams(tracker: Tracker, source: AsyncIterable<Carr
       progress,
     });
     await tidyUp(tracker);
+    if (result.streams.length > 0) tracker.wrote = true;
     const [left] = result.refused;
     if (left !== undefined) {
       const where = visible(arrived.get(left.name)?.place ?? left.name);
