@@ -15,6 +15,7 @@
 import type { Commit, Oid } from "../core/commit.ts";
 import type { KnownEvent } from "../core/event.ts";
 import { foldStream } from "../core/fold.ts";
+import type { Issue } from "../core/issue.ts";
 import type { Exported, ExportedFile, ExportedIssue, ExportedStream } from "../tracker/export.ts";
 import { safeJson } from "./safe-json.ts";
 
@@ -68,34 +69,43 @@ export async function* exportDocument(
   yield `\n],"total":${total},"next":null}\n`;
 }
 
+/** Of an issue's state, what is written as it is. */
+const stateFields = [
+  "id",
+  "title",
+  "status",
+  "resolution",
+  "type",
+  "priority",
+  "labels",
+  "assignees",
+  "author",
+  "createdAt",
+  "updatedAt",
+  "due",
+  "estimate",
+  "parent",
+  "sprint",
+  "milestone",
+  "rank",
+  "externalIds",
+  "archived",
+  "deleted",
+  "revision",
+  "body",
+  "attachments",
+  "commits",
+] as const satisfies readonly (keyof Issue)[];
+
 /** What the stream alone comes to, under the names that `--json` has for it. */
 function stateOf({ view, tip, commits }: ExportedIssue): object {
   const folded = foldStream(view.id, tip, commits);
   if (typeof folded === "string") return { id: view.id, revision: tip };
   const { issue } = folded;
-  const { id, title, status, resolution, type, priority, labels, assignees, author, createdAt, updatedAt } = issue;
-  const { due, estimate, parent, sprint, milestone, rank, externalIds, archived, deleted, revision, body } = issue;
-  const links = issue.links.map(({ kind, target }) => ({ kind, target }));
-  const comments = issue.comments.filter((comment) => !comment.deleted).map(({ deleted: _, ...comment }) => comment);
   return {
-    ...{
-      id,
-      title,
-      status,
-      resolution,
-      type,
-      priority,
-      labels,
-      assignees,
-      author,
-      createdAt,
-      updatedAt,
-      due,
-      estimate,
-    },
-    ...{ parent, sprint, milestone, rank, links, externalIds, archived, deleted, revision, body, comments },
-    attachments: issue.attachments.map(({ name, size, oid }) => ({ name, size, oid })),
-    commits: issue.commits,
+    ...Object.fromEntries(stateFields.map((field) => [field, issue[field]])),
+    links: issue.links.map(({ kind, target }) => ({ kind, target })),
+    comments: issue.comments.filter(({ deleted }) => !deleted),
   };
 }
 
