@@ -67,6 +67,7 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     export: [["jsonl"], ["json"]],
     schema: [[]],
     help: [[], ["list"]],
+    upgrade: [["--check"], []],
     version: [[]],
     new: [["Another", "--parent", first, "--blocked-by", second]],
     resolve: some.map((id) => [id, "--theirs"]),
