@@ -36,23 +36,26 @@ export async function findRelease(base: string, version: string | undefined): Pr
   };
 }
 
-/** A release's archive. Throws as `findRelease`, and `corrupt` where its sum is another than the release says, or isn't there. */
-export async function fetchArchive({ url }: Release, name: string): Promise<Uint8Array<ArrayBuffer>> {
+/** The sum that a release says one of its files has. Throws as `findRelease`, and `corrupt` where it says nothing of it. */
+export async function fetchSum({ url }: Release, name: string): Promise<string> {
   const sums = new TextDecoder().decode(await fetchFile(`${url}/SHA256SUMS`, smallBytesMax, smallMsMax));
   const line = sums
     .split("\n")
     .map((each) => each.trim().split(/ +\*?/))
     .find(([, file]) => file === name);
   const [wanted] = line ?? [];
-  if (wanted === undefined) {
-    throw new TrackerError(
-      "corrupt",
-      `${url}/SHA256SUMS has no line for ${name}`,
-      `${unchanged} There may be no executable for this machine.`,
-    );
-  }
+  if (wanted !== undefined) return wanted.toLowerCase();
+  throw new TrackerError(
+    "corrupt",
+    `${url}/SHA256SUMS has no line for ${name}`,
+    `${unchanged} There may be no executable for this machine.`,
+  );
+}
+
+/** A file of a release. Throws as `findRelease`, and `corrupt` where its sum is another. */
+export async function fetchArchive({ url }: Release, name: string, sum: string): Promise<Uint8Array<ArrayBuffer>> {
   const archive = await fetchFile(`${url}/${name}`, archiveBytesMax, archiveMsMax);
-  if (new Bun.CryptoHasher("sha256").update(archive).digest("hex") === wanted.toLowerCase()) return archive;
+  if (new Bun.CryptoHasher("sha256").update(archive).digest("hex") === sum) return archive;
   throw new TrackerError(
     "corrupt",
     `${name} is not what SHA256SUMS says: it came incomplete, or somebody changed it`,

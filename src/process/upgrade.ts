@@ -9,7 +9,7 @@ import { keeperOf, mayReplaceIn, replaceExecutable } from "../platform/executabl
 import { createFile, removeFile, statIfAny, takeName } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
 import { outputOf } from "../platform/process.ts";
-import { fetchArchive, findRelease, type Release } from "./release.ts";
+import { fetchArchive, fetchSum, findRelease, type Release } from "./release.ts";
 import { unpack } from "./unpack.ts";
 
 export interface Upgradable {
@@ -48,8 +48,12 @@ export async function upgrade(program: Upgradable, wish: UpgradeWish): Promise<U
   const isWindows = target.startsWith("windows-");
   const folder = `git-tracker-${to}-${target}`;
   const archive = `${folder}${isWindows ? ".zip" : ".tar.gz"}`;
+  const sum = await fetchSum(release, archive);
   program.say(`Downloading ${archive} ...`);
-  const bytes = await unpack(await fetchArchive(release, archive), `${folder}/git-tracker${isWindows ? ".exe" : ""}`);
+  const bytes = await unpack(
+    await fetchArchive(release, archive, sum),
+    `${folder}/git-tracker${isWindows ? ".exe" : ""}`,
+  );
   const token = program.chance.hex(8);
   replaceExecutable({ path, bytes, token, now: program.clock.now(), way: isWindows ? "aside" : "over" }, (fresh) =>
     expectVersion(fresh, to, program.environment),
