@@ -9,7 +9,9 @@ import { root, run } from "./build/compile.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "git-tracker-reproduce-"));
 try {
-  const [first = "", second = ""] = ["one", "another"].map((name) => sumsOf(join(scratch, name)));
+  const [one, another] = [join(scratch, "one"), join(scratch, "another")];
+  // The second from the first: here, somebody may commit meanwhile.
+  const [first, second] = [sumsOf(one, root), sumsOf(another, one)];
   const others = new Set(second.split("\n"));
   const different = first.split("\n").filter((line) => !others.has(line));
   for (const line of different) console.error(`Not the same bytes: ${line.split("  ")[1]}`);
@@ -19,9 +21,9 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** Builds a release in a new clone. Returns its SHA256SUMS. Throws with what was printed if that fails. */
-function sumsOf(clone: string): string {
-  run(["git", "clone", "--quiet", "--shared", root, clone], root, process.env);
+/** Builds a release in a new clone of a repository. Returns its SHA256SUMS. Throws with what was printed if that fails. */
+function sumsOf(clone: string, from: string): string {
+  run(["git", "clone", "--quiet", "--shared", from, clone], root, process.env);
   symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
   run([process.execPath, "scripts/build.ts", "--all", ...process.argv.slice(2)], clone, process.env);
   return readFileSync(join(clone, "dist", "release", "SHA256SUMS"), "utf8");

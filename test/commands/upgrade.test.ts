@@ -90,6 +90,15 @@ test("upgrade to a version that is asked for", async () => {
 describe("upgrade changes nothing", () => {
   test.each<[string, () => unknown, number]>([
     ["whose archive was changed", () => server.files.set(name("2.0.0"), "changed"), 6],
+    [
+      "whose archive somebody packed anew",
+      () => {
+        const sums = server.files.get("/SHA256SUMS") ?? "";
+        server.add({ version: "2.0.0", target, executable: `${program("2.0.0")}# and more\n` });
+        server.files.set("/SHA256SUMS", sums);
+      },
+      6,
+    ],
     ["whose archive came half", () => server.files.set(name("2.0.0"), archive().subarray(0, 99)), 6],
     ["whose sums leave it out", () => server.files.set("/SHA256SUMS", sumLine(archive(), "other.tar.gz")), 6],
     ["without sums", () => server.files.delete("/SHA256SUMS"), 3],
