@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,7 +13,9 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { zip } from "../../scripts/build/archive.ts";
+import { hostTarget } from "../../scripts/build/compile.ts";
 import { upgrade } from "../../src/process/upgrade.ts";
+import { binary, runProgram } from "../support/binary.ts";
 import { neverEnding, type ReleaseServer, serveCutOff, serveReleases, sumLine } from "../support/release-server.ts";
 import { openSession, type Session } from "../support/transcript.ts";
 
@@ -21,6 +24,8 @@ let server: ReleaseServer;
 let bin: string;
 let executable: string;
 const target = "linux-x64";
+/** The executable may have to be built. */
+const slow = 300_000;
 const name = (version: string) => `/git-tracker-${version}-${target}.tar.gz`;
 /** Where the server and the executable are differs from run to run. */
 const $ = async (...args: string[]) =>
@@ -248,6 +253,23 @@ test("upgrade on Windows puts the old executable aside", async () => {
   expect(readFileSync(path, "utf8")).toBe(program("2.0.0"));
   expect(readFileSync(`${path}.old`, "utf8")).toBe(program("1.2.3"));
 });
+
+test(
+  "upgrade of the executable itself, outside of every repository",
+  async () => {
+    copyFileSync(await binary(), executable);
+    server.add({ version: "999.0.0", target: hostTarget(), executable: program("999.0.0") });
+    const before = await runProgram([executable, "upgrade"], { cwd: bin });
+    expect(before).toMatchObject({ stdout: "", code: 2 });
+    expect(before.stderr).toContain("Nobody has said where releases are");
+    const env = { GIT_TRACKER_BASE_URL: `${server.url}/` };
+    const ran = await runProgram([executable, "upgrade", "--quiet"], { cwd: bin, env });
+    expect(ran).toMatchObject({ stderr: "", code: 0, stdout: expect.stringMatching(/^git-tracker .* → 999\.0\.0\n$/) });
+    expect(readdirSync(bin)).toEqual(["git-tracker"]);
+    expect(readFileSync(executable, "utf8")).toBe(program("999.0.0"));
+  },
+  slow,
+);
 
 function program(version: string): string {
   return `#!/bin/sh\ncase $1 in version) echo "git-tracker ${version} (abcdef)";; *) echo "($*)";; esac\n`;
