@@ -1,5 +1,5 @@
 /** A release: an archive for every machine, sums, and what installs them. docs/releasing.md says what lies where. */
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Entry, tarGz, zip } from "./archive.ts";
 import { compile, compileForHost, executableName, type Identity, identity, root, run, type Target } from "./compile.ts";
@@ -28,6 +28,8 @@ const installers = ["install.ps1", "install.sh"];
 
 /** Throws, and leaves the folder as it was, if anything can't be made. */
 export async function release({ folder, targets, onlyAvailable }: ReleaseOptions): Promise<void> {
+  if (existsSync(folder) && !existsSync(join(folder, "SHA256SUMS")))
+    throw new Error(`${folder} is there and holds no release: remove it, or choose another by --outdir`);
   const about = identity();
   mkdirSync(dirname(folder), { recursive: true });
   const scratch = mkdtempSync(join(dirname(folder), ".release-"));
@@ -38,11 +40,13 @@ export async function release({ folder, targets, onlyAvailable }: ReleaseOptions
       return make();
     } catch (error) {
       if (!(error instanceof NotAvailable)) throw error;
-      if (!onlyAvailable)
-        throw new Error(`${what}: ${error.message}\nLeave out what can't be made here by --available.`);
       leftOut.push(`${what}: ${error.message}`);
       return undefined;
     }
+  };
+  const expectAll = () => {
+    if (leftOut.length === 0 || onlyAvailable) return;
+    throw new Error([...leftOut, "Leave out what can't be made here by --available."].join("\n"));
   };
   try {
     const host = join(scratch, "host", "git-tracker");
@@ -52,6 +56,7 @@ export async function release({ folder, targets, onlyAvailable }: ReleaseOptions
       { name: "THIRD-PARTY-LICENSES.txt", bytes: Buffer.from(thirdPartyLicences()) },
       ...generated.flatMap(({ name, args }) => tryTo(name, () => ({ name, bytes: printed(host, args) })) ?? []),
     ];
+    expectAll(); // Before the targets, which take a while.
     const files = new Map<string, Uint8Array>(installers.map((name) => [name, readFileSync(join(root, name))]));
     files.set("VERSION", Buffer.from(`${about.version}\n`));
     for (const target of targets) {
@@ -60,6 +65,7 @@ export async function release({ folder, targets, onlyAvailable }: ReleaseOptions
       files.set(made.name, made.bytes);
       console.log(`${made.name}  ${megabytes(made.bytes.length)} (${megabytes(made.executableSize)} unpacked)`);
     }
+    expectAll();
     const finished = join(scratch, "finished");
     mkdirSync(finished);
     for (const [name, bytes] of files) writeFileSync(join(finished, name), bytes);

@@ -27,7 +27,7 @@ const undocumented = `
   if (command === "completion") console.log("completion for", word);
 `;
 const complete = `${undocumented} if (command === "man") console.log(".TH GIT-TRACKER 1");`;
-const unmanned = `${undocumented} if (command === "man") throw new Error("There is no manual");`;
+const unmanned = `${undocumented} if (command === "man" || word === "fish") throw new Error("There is no manual");`;
 
 function build(source: string, ...args: string[]) {
   writeFileSync(join(tree, "src", "main.ts"), source);
@@ -80,15 +80,25 @@ describe("a release", () => {
     async () => {
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "from-before"), "");
+      writeFileSync(join(folder, "SHA256SUMS"), "");
       const ran = await build(unmanned);
       expect(ran.code).toBe(1);
       expect(ran.stderr).toContain("git-tracker.1: `git-tracker man` fails: ");
+      expect(ran.stderr).toContain("git-tracker.fish: `git-tracker completion fish` fails: ");
       expect(ran.stderr).toContain("--available");
       expect(existsSync(join(folder, "from-before"))).toBe(true);
       expect(readdirSync(join(tree, "dist"))).toEqual(["release"]);
     },
     slow,
   );
+
+  test("takes the place of nothing but a release", async () => {
+    const precious = join(tree, "precious");
+    mkdirSync(precious);
+    const ran = await build(complete, "--outdir", precious);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain("precious is there and holds no release");
+  });
 
   test("is refused for a machine that nobody has", async () => {
     const ran = await build(complete, "--target", "amiga-68k");
