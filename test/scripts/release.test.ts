@@ -92,6 +92,28 @@ describe("a release", () => {
     slow,
   );
 
+  test(
+    "is not made without a target whose template can't be fetched; or without that target, if so wished",
+    async () => {
+      const other = hostTarget() === "linux-arm64" ? "linux-x64" : "linux-arm64";
+      writeFileSync(join(tree, "src", "main.ts"), complete);
+      const offline = (...args: string[]) =>
+        runProgram([process.execPath, "scripts/build.ts", "--all", "--target", other, "--outdir", "off", ...args], {
+          cwd: tree,
+          env: { HTTPS_PROXY: "http://127.0.0.1:9", BUN_INSTALL_CACHE_DIR: join(tree, "empty") },
+        });
+      const refused = await offline();
+      expect(refused).toMatchObject({ stdout: "", code: 1 });
+      expect(refused.stderr).toContain(`${other}: Bun's template for it could not be fetched: Failed to download`);
+      expect(existsSync(join(tree, "off"))).toBe(false);
+      const made = await offline("--available");
+      expect(made).toMatchObject({ stderr: "", code: 0 });
+      expect(made.stdout).toContain(`Left out: ${other}: `);
+      expect(readdirSync(join(tree, "off")).sort()).toEqual(["SHA256SUMS", "VERSION", "install.ps1", "install.sh"]);
+    },
+    slow,
+  );
+
   test("takes the place of nothing but a release", async () => {
     const precious = join(tree, "precious");
     mkdirSync(precious);
