@@ -52,7 +52,7 @@ function Find-Release {
 # Sums come from the same place as the archive: only TLS says that it is the right place.
 function Assert-Address {
   param([string]$Url)
-  if ($Url -notmatch '^(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])') { throw "The address must begin with https://: $Url" }
+  if ($Url -notmatch '^(https://|http://(?!.*@)(localhost|127\.0\.0\.1|\[::1\])[:/])') { throw "The address must begin with https://: $Url" }
 }
 
 function Read-Version {

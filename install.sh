@@ -125,6 +125,7 @@ download_release() {
   base=${base%/}
   # Sums come from the same place as the archive: only TLS says that it is the right place.
   case $base in
+    http://*@*) fail "GIT_TRACKER_BASE_URL must begin with https://, and is $base" ;; # What looks like the host is a name.
     https://* | http://localhost[:/]* | http://127.0.0.1[:/]* | "http://[::1]"[:/]*) ;;
     *) fail "GIT_TRACKER_BASE_URL must begin with https://, and is $base" ;;
   esac

@@ -195,9 +195,16 @@ for (const shell of [["dash"], ["bash"], ["busybox", "sh"]]) {
 
     test(`refuses an address that anybody on the way could answer for${why}`, async () => {
       using machine = newMachine();
-      const ran = await machine.install([...shell, script], { GIT_TRACKER_BASE_URL: "http://example.com" });
-      expect(ran).toMatchObject({ stdout: "", code: 1 });
-      expect(ran.stderr).toContain("must begin with https://");
+      for (const url of [
+        "http://example.com",
+        "http://localhost:80@example.com",
+        "http://localhost.example.com",
+        "ftp://x",
+      ]) {
+        const ran = await machine.install([...shell, script], { GIT_TRACKER_BASE_URL: url });
+        expect(ran).toMatchObject({ stdout: "", code: 1 });
+        expect(ran.stderr).toContain("must begin with https://");
+      }
     });
   });
 }
