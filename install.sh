@@ -1,20 +1,24 @@
 #!/bin/sh
-# Installs git-tracker from a checkout of its sources. POSIX sh; a machine with git, curl and npm is enough. All of it is in
-# functions that the last line starts, so that a copy cut off on its way through a pipe does nothing.
+# Installs git-tracker: from a release's files (GIT_TRACKER_BASE_URL), or built from the checkout that this file lies in. POSIX sh; no
+# rights of root. All of it is in functions that the last line starts, so that a copy cut off on its way through a pipe does
+# nothing. docs/releasing.md says what a release holds and where.
 set -eu
 
 usage() {
   cat <<'END'
-Usage: ./install.sh [--prefix DIR] [--from FILE] [--demo]
+Usage: ./install.sh [--prefix DIR] [--from FILE] [--version V] [--demo]
        ./install.sh --uninstall [--prefix DIR]
 
-Builds git-tracker, installs it as PREFIX/bin/git-tracker, and sets the git alias
-`git issue`. PREFIX is $PREFIX, or ~/.local where that is not set.
+Installs git-tracker as PREFIX/bin/git-tracker with its manual page and the
+completions for the shells that are there, and sets the git alias `git issue`.
+PREFIX is $PREFIX, or ~/.local where that is not set. It comes from the release
+at $GIT_TRACKER_BASE_URL; without that, it is built from this checkout.
 
   --prefix DIR   install below DIR
-  --from FILE    install this executable instead of building one
+  --from FILE    install this executable
+  --version V    install this version instead of the newest
   --demo         then play the main commands in a scratch repository
-  --uninstall    remove the executable, its manual page and the alias
+  --uninstall    remove what was installed, and the alias
   -h, --help     show this text
 END
 }
@@ -23,12 +27,20 @@ main() {
   action=install
   demo=no
   executable=
+  version=
+  base=${GIT_TRACKER_BASE_URL:-}
   prefix=${PREFIX:-}
+  scratch=
+  fresh=
   while [ $# -gt 0 ]; do
     case $1 in
-      --prefix | --from)
+      --prefix | --from | --version)
         if [ -z "${2:-}" ]; then misused "$1 wants a value"; fi
-        if [ "$1" = --prefix ]; then prefix=$2; else executable=$2; fi
+        case $1 in
+          --prefix) prefix=$2 ;;
+          --from) executable=$2 ;;
+          --version) version=$2 ;;
+        esac
         shift
         ;;
       --demo) demo=yes ;;
@@ -41,6 +53,8 @@ main() {
     esac
     shift
   done
+  if [ -n "$version" ] && [ -z "$base" ]; then misused "--version needs GIT_TRACKER_BASE_URL"; fi
+  if [ -n "$version" ] && ! is_version "$version"; then misused "this is no version: $version"; fi
 
   need git
   # shellcheck disable=SC2046 # It is a list: what ties git to one repository, as in a hook.
@@ -52,26 +66,43 @@ main() {
   prefix=$(absolute "${prefix:-$HOME/.local}")
   target=$prefix/bin/git-tracker
   manual=$prefix/share/man/man1/git-tracker.1
+  bash_completion=$prefix/share/bash-completion/completions/git-tracker
+  zsh_completion=$prefix/share/zsh/site-functions/_git-tracker
+  fish_completion=$prefix/share/fish/vendor_completions.d/git-tracker.fish
   if [ "$action" = uninstall ]; then
     uninstall
     return
   fi
+  trap 'clean_up' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   if [ -z "$executable" ]; then obtain_executable; fi
   executable=$(absolute "$executable")
   install_executable
-  install_manual
+  install_documents
   set_alias
+  explain_completion
   explain_path
   if [ "$demo" = yes ]; then play_demo; fi
+}
+
+clean_up() {
+  if [ -n "$fresh" ]; then rm -f "$fresh"; fi
+  if [ -n "$scratch" ]; then rm -rf "$scratch"; fi
 }
 
 # --- Getting an executable -------------------------------------------------------------------------------------------------
 
 # Sets $executable to one that fits this machine.
 obtain_executable() {
+  if [ -n "$base" ]; then
+    download_release
+    return
+  fi
   checkout=$(find_checkout)
   if [ -z "$checkout" ]; then
-    fail "This installs from a checkout of git-tracker's sources: run ./install.sh inside one, or give an executable by --from FILE."
+    fail "There is nothing to install from: set GIT_TRACKER_BASE_URL to the address of a release's files, run ./install.sh from a checkout of git-tracker's sources, or give an executable by --from FILE."
   fi
   need npm
   say "Building git-tracker (this fetches its compiler and packages through npm the first time) ..."
@@ -90,6 +121,122 @@ find_checkout() {
   if [ -f "$folder/scripts/bootstrap" ] && [ -f "$folder/package.json" ]; then echo "$folder"; fi
 }
 
+download_release() {
+  base=${base%/}
+  # Sums come from the same place as the archive: only TLS says that it is the right place.
+  case $base in
+    http://*@*) fail "GIT_TRACKER_BASE_URL must begin with https://, and is $base" ;; # What looks like the host is a name.
+    https://* | http://localhost[:/]* | http://127.0.0.1[:/]* | "http://[::1]"[:/]*) ;;
+    *) fail "GIT_TRACKER_BASE_URL must begin with https://, and is $base" ;;
+  esac
+  choose_downloader
+  machine=$(find_machine)
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/git-tracker-install.XXXXXX")
+  find_release
+  name=git-tracker-$version-$machine
+  say "Downloading $name.tar.gz ..."
+  download SHA256SUMS
+  download "$name.tar.gz"
+  check_sum "$name.tar.gz"
+  (cd "$scratch" && gzip -dc "$name.tar.gz" | tar -xf - "$name/git-tracker") || fail "$name.tar.gz can't be unpacked"
+  executable=$scratch/$name/git-tracker
+}
+
+# Sets $version, and $base to where its files are: newest ones at the base address itself.
+find_release() {
+  newest=
+  if fetch "$base/VERSION" "$scratch/VERSION"; then newest=$(head -n 1 "$scratch/VERSION"); fi
+  if [ -z "$version" ]; then
+    if ! is_version "$newest"; then fail "$base/VERSION holds no version, or can't be downloaded: nothing was installed"; fi
+    version=$newest
+  elif [ "$version" != "$newest" ]; then
+    case $base in
+      */releases/latest/download) base=${base%/latest/download}/download/v$version ;;
+      *) base=$base/v$version ;;
+    esac
+  fi
+}
+
+# It becomes part of addresses and paths.
+is_version() {
+  case $1 in
+    "" | [!0-9A-Za-z]* | *[!0-9A-Za-z.+-]*) return 1 ;;
+  esac
+}
+
+# As in linux-x64-musl.
+find_machine() {
+  case $(uname -s) in
+    Linux) system=linux ;;
+    Darwin) system=darwin ;;
+    *) fail "There is no executable for $(uname -s); on Windows install.ps1 installs it" ;;
+  esac
+  case $(uname -m) in
+    x86_64 | amd64) processor=x64 ;;
+    aarch64 | arm64) processor=arm64 ;;
+    *) fail "There is no executable for $(uname -s) on $(uname -m)" ;;
+  esac
+  # A shell that Rosetta translates is told that it runs on Intel.
+  if [ "$system" = darwin ] && [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || true)" = 1 ]; then processor=arm64; fi
+  if [ "$system" = linux ] && runs_on_musl; then processor=$processor-musl; fi
+  echo "$system-$processor"
+}
+
+runs_on_musl() {
+  if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then return 1; fi
+  case $(ldd --version 2>&1 || true) in
+    *musl*) return 0 ;;
+  esac
+  ls /lib/ld-musl-* >/dev/null 2>&1
+}
+
+choose_downloader() {
+  if command -v curl >/dev/null 2>&1; then
+    downloader=curl
+  elif command -v wget >/dev/null 2>&1; then
+    downloader=wget
+    case $(wget --version 2>/dev/null || true) in
+      *"GNU Wget"*) downloader=gnu_wget ;; # It would go on for hours.
+    esac
+  else
+    fail "curl or wget is needed, and neither is installed"
+  fi
+}
+
+# Downloads a file of the release into the scratch folder.
+download() {
+  fetch "$base/$1" "$scratch/$1" || fail "$base/$1 can't be downloaded: nothing was installed"
+}
+
+fetch() {
+  case $downloader in
+    curl)
+      protocol=https # A redirection must not leave it either.
+      case $1 in http:*) protocol=http,https ;; esac
+      curl --fail --silent --show-error --location --proto "=$protocol" --connect-timeout 30 --output "$2" "$1"
+      ;;
+    gnu_wget) wget --quiet --tries=2 --timeout=60 --output-document="$2" "$1" ;;
+    wget) wget -q -O "$2" "$1" ;; # No -T: with it, busybox 1.35 crashes.
+  esac
+}
+
+check_sum() {
+  wanted=$(awk -v name="$1" '$2 == name || $2 == "*" name { print $1; exit }' "$scratch/SHA256SUMS")
+  if [ -z "$wanted" ]; then fail "SHA256SUMS has no line for $1: nothing was installed"; fi
+  if command -v sha256sum >/dev/null 2>&1; then
+    found=$(sha256sum <"$scratch/$1")
+  elif command -v shasum >/dev/null 2>&1; then
+    found=$(shasum -a 256 <"$scratch/$1")
+  elif command -v openssl >/dev/null 2>&1; then
+    found=$(openssl dgst -sha256 -r <"$scratch/$1")
+  else
+    fail "sha256sum, shasum or openssl is needed to check the download: nothing was installed"
+  fi
+  if [ "${found%% *}" != "$wanted" ]; then
+    fail "$1 is not what SHA256SUMS says (it came incomplete, or somebody changed it): nothing was installed"
+  fi
+}
+
 # --- Installing ------------------------------------------------------------------------------------------------------------
 
 # Copies under another name, tries it, then renames: a git-tracker that is running or was installed before is never half
@@ -98,23 +245,61 @@ install_executable() {
   if [ ! -f "$executable" ]; then fail "There is no file $executable"; fi
   mkdir -p "$prefix/bin" || fail "Cannot make $prefix/bin: choose another place by --prefix DIR"
   if [ -d "$target" ]; then fail "$target is a folder"; fi
+  remove_leftovers
   fresh=$prefix/bin/.git-tracker.$$
-  trap 'rm -f "$fresh"' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
   cp "$executable" "$fresh" || fail "Cannot write to $prefix/bin: choose another place by --prefix DIR"
   chmod 755 "$fresh"
-  version=$("$fresh" version) || fail "$executable does not run on this machine"
+  installed=$("$fresh" version) || fail_to_run
   mv -f "$fresh" "$target"
-  say "Installed $(echo "$version" | head -n 1) as $target"
+  fresh=
+  say "Installed $(echo "$installed" | head -n 1) as $target"
 }
 
-install_manual() {
-  page=$(dirname "$executable")/git-tracker.1
-  if [ ! -f "$page" ]; then return; fi
-  mkdir -p "$(dirname "$manual")"
-  cp "$page" "$manual"
-  say "Installed its manual page as $manual"
+# Of installations that were killed.
+remove_leftovers() {
+  for file in "$prefix"/bin/.git-tracker.*; do
+    if [ -f "$file" ] && ! kill -0 "${file##*.}" 2>/dev/null; then rm -f "$file"; fi
+  done
+}
+
+fail_to_run() {
+  if [ "$(uname -s)" = Linux ] && runs_on_musl; then
+    fail "$executable does not run on this machine: it needs libstdc++ (on Alpine: apk add libstdc++)"
+  fi
+  fail "$executable does not run on this machine"
+}
+
+# What the executable knows to print of itself.
+install_documents() {
+  install_printed "$manual" "its manual page" man
+  for shell in bash zsh fish; do
+    if ! command -v "$shell" >/dev/null 2>&1; then continue; fi
+    case $shell in
+      bash) file=$bash_completion ;;
+      zsh) file=$zsh_completion ;;
+      fish) file=$fish_completion ;;
+    esac
+    install_printed "$file" "completions for $shell" completion "$shell"
+  done
+}
+
+# install_printed FILE WHAT COMMAND...: installs what a command prints; one that this version doesn't have is no error.
+install_printed() {
+  file=$1
+  what=$2
+  shift 2
+  if ! mkdir -p "$(dirname "$file")" 2>/dev/null; then
+    say "Left out $what: cannot make $(dirname "$file")"
+    return
+  fi
+  fresh=$file.$$
+  if "$target" "$@" >"$fresh" 2>/dev/null && [ -s "$fresh" ]; then
+    mv -f "$fresh" "$file"
+    say "Installed $what as $file"
+  else
+    rm -f "$fresh"
+  fi
+  fresh=
 }
 
 # `git issue`, unless that already means something here.
@@ -131,6 +316,16 @@ set_alias() {
   else
     say "Could not set the alias \`git issue\` in git's global configuration"
   fi
+}
+
+# The other shells look below ~/.local by themselves.
+explain_completion() {
+  case ${SHELL:-} in
+    */zsh) if [ -f "$zsh_completion" ]; then
+      say "For completion in zsh, this line goes before compinit in $(shell_profile):"
+      say "  fpath=(\"$(dirname "$zsh_completion")\" \$fpath)"
+    fi ;;
+  esac
 }
 
 explain_path() {
@@ -162,11 +357,11 @@ shell_profile() {
 }
 
 uninstall() {
-  for file in "$target" "$manual"; do
+  for file in "$target" "$manual" "$bash_completion" "$zsh_completion" "$fish_completion"; do
     if [ -e "$file" ]; then
       rm -f "$file" || fail "Cannot remove $file"
       say "Removed $file"
-    else
+    elif [ "$file" = "$target" ]; then
       say "There is no $file"
     fi
   done
@@ -181,8 +376,8 @@ uninstall() {
 
 # Plays the main job in a repository that is gone afterwards.
 play_demo() {
+  clean_up
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/git-tracker-demo.XXXXXX")
-  trap 'rm -rf "$scratch"' EXIT
   PATH=$prefix/bin:$PATH
   GIT_PAGER="cat"
   PAGER="cat"

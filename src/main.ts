@@ -2,6 +2,7 @@
 
 declare const BUILD_VERSION: string | undefined;
 declare const BUILD_COMMIT: string | undefined;
+declare const BUILD_TARGET: string | undefined;
 
 const args = process.argv.slice(2);
 const version = typeof BUILD_VERSION === "string" ? `${BUILD_VERSION} (${BUILD_COMMIT})` : "(not built)";
@@ -13,6 +14,7 @@ else {
   process.exitCode = await start({
     args,
     version,
+    target: typeof BUILD_TARGET === "string" ? BUILD_TARGET : undefined,
     // Compiled, the program is the executable; otherwise it is this file, and Bun runs it.
     program: typeof BUILD_VERSION === "string" ? [process.execPath] : [process.execPath, import.meta.path],
     cwd: process.cwd(),

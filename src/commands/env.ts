@@ -33,8 +33,25 @@ export interface Env {
   readonly edit: (text: string, extension: string) => Promise<string>;
   /** Asks a yes or no question. Throws `invalid` if nobody is there to answer. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Makes this program another version of itself, or says which it would become. */
+  readonly upgrade: (wish: UpgradeWish) => Promise<Upgrade>;
   /** Forgets the opened tracker, so that the next `open` starts anew. */
   readonly close: () => void;
+}
+
+export interface UpgradeWish {
+  /** The address of the newest release; undefined: nobody has said. */
+  readonly url: string | undefined;
+  /** Undefined: the newest. */
+  readonly version: string | undefined;
+  readonly action: "look" | "replace";
+}
+
+export interface Upgrade {
+  /** Versions, as in 1.2.3. */
+  readonly from: string;
+  readonly to: string;
+  readonly action: "none" | "available" | "upgraded";
 }
 
 /** Files that the person named on the command line, relative to where they stand; `-` is standard input, and output. */

@@ -327,6 +327,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
     properties: { items: list(object({ name: text, help: text, example: text, values: list(text) })) },
   },
   schemas: { about: "schema", properties: { items: list(object({ name: text, about: text })) } },
+  upgrade: {
+    about: "upgrade",
+    properties: { from: text, to: text, action: { enum: ["none", "available", "upgraded"] } },
+  },
   version: { about: "version", properties: { version: text } },
   error: {
     about: "what any command prints on standard error when it refuses",

@@ -87,6 +87,12 @@ export const commands: readonly Entry[] = [
   entry("export", "Data", "write issues for another system", async () => (await import("./export.ts")).exportCommand),
   entry("schema", "Program", "print the JSON Schema of a result", async () => (await import("./schema.ts")).schema),
   entry("help", "Program", "show this, or the help of a command", async () => (await import("./help.ts")).help),
+  entry(
+    "upgrade",
+    "Program",
+    "replace this program by another version",
+    async () => (await import("./upgrade.ts")).upgrade,
+  ),
   entry("version", "Program", "show the version", async () => (await import("./version.ts")).version),
 ];
 

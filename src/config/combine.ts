@@ -181,6 +181,7 @@ function buildConfig(leaves: Leaves): Config {
     color: get("color", defaultConfig.color),
     pager: get("pager", defaultConfig.pager),
     editor: get("editor", defaultConfig.editor),
+    upgradeUrl: get("upgrade.url", defaultConfig.upgradeUrl),
     branchTemplate: get("branch.template", defaultConfig.branchTemplate),
     templates: buildTemplates(leaves),
   };

@@ -48,6 +48,7 @@ export interface Config extends Settings {
   readonly color: "auto" | "always" | "never";
   readonly pager: string | null;
   readonly editor: string | null;
+  readonly upgradeUrl: string | null;
   readonly branchTemplate: string;
   readonly templates: Readonly<Record<string, Template>>;
 }
@@ -74,6 +75,7 @@ export const defaultConfig: Config = {
   color: "auto",
   pager: null,
   editor: null,
+  upgradeUrl: null,
   branchTemplate: "{shortId}-{slug}",
   templates: {},
 };
@@ -104,7 +106,7 @@ export interface Setting {
   /** A line of TOML that shows the use of a setting whose default says nothing. */
   readonly example?: string;
   /** A file that comes with the repository, written by anybody, must not set it; ends a sentence that says so. */
-  readonly personal?: "it names a program to run" | "it is about your own key";
+  readonly personal?: "it names a program to run" | "it is about your own key" | "it says where programs come from";
   /** The names that may stand for `*`; any if undefined. */
   readonly names?: readonly string[];
   /** The setting's keys and values in `config`; more or less than one if its key has a `*`. */
@@ -237,6 +239,11 @@ export const settings: readonly Setting[] = [
     ...one("editor", { kind: "line" }, (config) => config.editor),
     meaning: "The program that texts are written in; if not set, git's.",
     personal: "it names a program to run",
+  },
+  {
+    ...one("upgrade.url", { kind: "line" }, (config) => config.upgradeUrl),
+    meaning: "Where `upgrade` finds releases; it reads your own settings only.",
+    personal: "it says where programs come from",
   },
   ...templateSettings(),
 ];

@@ -92,6 +92,21 @@ function parentOf(pid: string): number | undefined {
   }
 }
 
+/** What a program prints if it ends well within ten seconds, undefined otherwise. It reads nothing, and what it complains of is dropped. */
+export function outputOf(command: readonly string[], env: Variables): string | undefined {
+  try {
+    const { success, stdout } = Bun.spawnSync([...command], {
+      env: childVariables(env),
+      stdin: "ignore",
+      stderr: "ignore",
+      timeout: 10_000,
+    });
+    return success ? stdout.toString() : undefined;
+  } catch {
+    return undefined; // It can't be started at all.
+  }
+}
+
 /** What would change how our own executable starts is not handed on. */
 function childVariables(env: Variables): Record<string, string> {
   const { BUN_OPTIONS: _, BUN_BE_BUN: __, ...rest } = env;

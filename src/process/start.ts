@@ -16,6 +16,8 @@ import { writeAll } from "./output.ts";
 export interface Process {
   readonly args: readonly string[];
   readonly version: string;
+  /** What releases for this machine are named by, as in linux-x64-musl; undefined: it was not compiled. */
+  readonly target: string | undefined;
   /** How it is started: with `args` behind it. */
   readonly program: readonly string[];
   readonly cwd: string;
@@ -136,6 +138,12 @@ function createEnv(session: Session): Env {
     confirm: async (question) => {
       const { confirm } = await import("./person.ts");
       return await confirm(question, { interactive, say: fail });
+    },
+    upgrade: async (wish) => {
+      const { upgrade } = await import("./upgrade.ts");
+      const { clock } = session;
+      const [path = ""] = program.program;
+      return await upgrade({ ...program, path, clock, chance: systemChance, say: err }, wish);
     },
   };
 }

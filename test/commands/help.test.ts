@@ -40,7 +40,7 @@ test("without a command: what one needs daily", async () => {
 
     more: ready link unlink deps sync pull push remote conflicts project user team
           resolve verify key archive delete restore purge workspace init config
-          doctor reindex import export schema help version
+          doctor reindex import export schema help upgrade version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query
@@ -206,6 +206,7 @@ test("schema", async () => {
     team          team add, team edit, team remove
     teams         team list
     undo          undo
+    upgrade       upgrade
     verify        verify
     version       version
     workspace     workspace list
@@ -213,7 +214,7 @@ test("schema", async () => {
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`
-    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, export, import, importable, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, remote, remotes, schemas, search, setting, sync, syncs, team, teams, undo, verify, version, workspace, workspace-change.
+    ! hint: Did you mean \`issue\`? Kinds: attachments, board, command, commands, config, deps, doctor, error, export, import, importable, init, issue, issues, keys, label, labels, log, member, member-keys, members, project, project-log, query-fields, reindex, remote, remotes, schemas, search, setting, sync, syncs, team, teams, undo, upgrade, verify, version, workspace, workspace-change.
     [exit 2]"
   `);
   expect(JSON.parse(await $("schema", "error"))).toEqual(schemaOf("error"));

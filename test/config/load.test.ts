@@ -77,6 +77,7 @@ test("every setting can be set in a file", async () => {
       color = "always"
       pager = "less -R"
       editor = "vim"
+      upgrade.url = "https://example.com"
       default = { status = "open", type = "chore", priority = "p1" }
       board.by = "label:area/"
       list = { limit = 10, query = "is:ready" }
@@ -137,6 +138,7 @@ test("every setting can be set in a file", async () => {
     color: "always",
     pager: "less -R",
     editor: "vim",
+    upgradeUrl: "https://example.com",
     branchTemplate: "{slug}",
     templates: { bug: { title: "Bug: ", body: "## Steps", labels: ["triage"], type: "bug", priority: "p2" } },
   });

@@ -79,6 +79,7 @@ export async function ask(where: Where, args: readonly string[], clock: Clock = 
     openAll: () => place.all(),
     opening: async () => place.options,
     edit: () => Promise.reject(new Error("Nobody expected the editor")),
+    upgrade: () => Promise.reject(new Error("Nobody expected an upgrade")),
     confirm: () => Promise.resolve(true),
     close: () => undefined,
   };

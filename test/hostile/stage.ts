@@ -11,6 +11,7 @@ import { findInvocation, run } from "../../src/commands/run.ts";
 import { systemChance } from "../../src/platform/chance.ts";
 import { personalFiles } from "../../src/process/files.ts";
 import { editText } from "../../src/process/person.ts";
+import { upgrade } from "../../src/process/upgrade.ts";
 import { createStyle } from "../../src/render/style.ts";
 import { createPlace } from "../../src/tracker/place.ts";
 
@@ -145,6 +146,8 @@ async function play(
     openAll: () => place.all(),
     opening: async () => place.options,
     edit: async (text, extension) => await editText(text, extension, environment, await place.one()),
+    upgrade: (wish) =>
+      upgrade({ version: "1.2.3", target: undefined, path: "", environment, clock, chance: systemChance, say }, wish),
     confirm: async () => true,
     close: () => undefined,
   };

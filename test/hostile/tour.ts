@@ -67,6 +67,7 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     export: ["jsonl", "json", "csv", "markdown", "html", "github", "taskwarrior", "ical"].map((format) => [format]),
     schema: [[]],
     help: [[], ["list"]],
+    upgrade: [["--check"], []],
     version: [[]],
     new: [["Another", "--parent", first, "--blocked-by", second]],
     resolve: some.map((id) => [id, "--theirs"]),

@@ -1,13 +1,14 @@
 /** The build script, on small stand-ins for src/main.ts in a tree of their own. */
 import { afterAll, describe, expect, test } from "bun:test";
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,9 +19,8 @@ const root = resolve(import.meta.dir, "..", "..");
 const tree = mkdtempSync(join(tmpdir(), "git-tracker-build-test-"));
 const outfile = join(tree, "dist", "git-tracker");
 
-mkdirSync(join(tree, "scripts"));
 mkdirSync(join(tree, "src"));
-copyFileSync(join(root, "scripts", "build.ts"), join(tree, "scripts", "build.ts"));
+cpSync(join(root, "scripts"), join(tree, "scripts"), { recursive: true });
 writeFileSync(join(tree, "package.json"), '{ "version": "12.34.56" }');
 afterAll(() => rmSync(tree, { recursive: true }));
 
@@ -65,6 +65,21 @@ describe("scripts/build.ts", () => {
     expect(ran.stderr).toContain(message);
     expect(readFileSync(outfile, "utf8")).toBe("from before");
     expect(readdirSync(join(tree, "dist"))).toEqual(["git-tracker"]);
+  });
+
+  test("makes the same bytes of the same sources in another folder", async () => {
+    const hashes = await Promise.all(
+      ["one", "another folder"].map(async (name) => {
+        const copy = join(tree, name);
+        for (const part of ["scripts", "src", "package.json"])
+          cpSync(join(root, part), join(copy, part), { recursive: true });
+        symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+        const ran = await runProgram([process.execPath, "scripts/build.ts"], { cwd: copy });
+        expect(ran).toMatchObject({ stderr: "", code: 0 });
+        return hash(join(name, "dist", "git-tracker"));
+      }),
+    );
+    expect(hashes[0]).toBe(hashes[1]);
   });
 
   test("refuses an option it does not know", async () => {

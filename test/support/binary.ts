@@ -86,9 +86,8 @@ function isFresh(): boolean {
   const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  return [...sources, ...["package.json", "bun.lock", "scripts/build.ts"].map((path) => join(root, path))].every(
-    (path) => modifiedAt(path) <= builtAt,
-  );
+  const recipe = ["package.json", "bun.lock", "scripts/build.ts", "scripts/build/compile.ts"];
+  return [...sources, ...recipe.map((path) => join(root, path))].every((path) => modifiedAt(path) <= builtAt);
 }
 
 /** Milliseconds since 1970; before everything if there is no such file. */

@@ -9,6 +9,7 @@ import { findInvocation, run } from "../../src/commands/run.ts";
 import { schemaOf } from "../../src/commands/schemas.ts";
 import { personalFiles } from "../../src/process/files.ts";
 import { confirm } from "../../src/process/person.ts";
+import { upgrade } from "../../src/process/upgrade.ts";
 import { createStyle } from "../../src/render/style.ts";
 import { createPlace } from "../../src/tracker/place.ts";
 import { violations } from "./json-schema.ts";
@@ -25,6 +26,8 @@ export interface Session extends Disposable {
   readonly edits: ((text: string) => string)[];
   /** What the person says to a question. */
   answer: boolean;
+  /** The executable that runs; undefined: it isn't compiled. */
+  executable: string | undefined;
   /** What standard input holds. */
   stdin: string;
   /**
@@ -67,6 +70,7 @@ export function openSession({
     columns: undefined,
     edits: [],
     answer: true,
+    executable: undefined,
     stdin: "",
     async $(...args) {
       const { printed, code } = await play(args);
@@ -152,6 +156,19 @@ export function openSession({
       },
       confirm: async (question) =>
         session.columns === undefined ? confirm(question, { interactive: false, say: err }) : session.answer,
+      upgrade: (wish) =>
+        upgrade(
+          {
+            version: env.version,
+            target: session.executable === undefined ? undefined : "linux-x64",
+            path: session.executable ?? "",
+            environment: repository.env,
+            clock,
+            chance,
+            say: err,
+          },
+          wish,
+        ),
       close: () => undefined,
     };
     const code = await run(env, invocation);
