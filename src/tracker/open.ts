@@ -139,7 +139,7 @@ function copyOf(index: Index, options: OpenIndexOptions): Index {
 }
 
 /** States depend on how conflicts are shown meanwhile, so every such setting has an index of its own. */
-function indexName(strategy: MergeStrategy): string {
+export function indexName(strategy: MergeStrategy): string {
   const manual = Object.keys(strategy).filter((field) => strategy[field] === "manual");
   if (manual.length === 0) return "index";
   return `index-${new Bun.CryptoHasher("sha256").update(manual.sort().join("\n")).digest("hex").slice(0, 8)}`;
@@ -150,9 +150,9 @@ export async function loadPersonal(options: OpenOptions): Promise<LoadedConfig> 
   return await loadSettings({ user: userSettings(options.environment), repository: undefined }, options);
 }
 
-async function loadSettings(
+export async function loadSettings(
   files: Partial<SettingsFiles>,
-  { environment, flags, warn }: OpenOptions,
+  { environment, flags, warn }: Pick<OpenOptions, "environment" | "flags" | "warn">,
 ): Promise<LoadedConfig> {
   const layer = (name: ConfigLayer["name"], file: string | undefined): ConfigLayer => ({
     name,
@@ -184,7 +184,7 @@ function userSettings({ XDG_CONFIG_HOME, HOME }: Variables): string | undefined 
   return home === undefined ? undefined : join(home, "git-tracker", "config.toml");
 }
 
-function settingsFiles(repository: Repository, environment: Variables): SettingsFiles {
+export function settingsFiles(repository: Repository, environment: Variables): SettingsFiles {
   return {
     user: userSettings(environment),
     repository: repository.workTree === undefined ? undefined : join(repository.workTree, "git-tracker.toml"),

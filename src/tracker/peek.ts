@@ -1,0 +1,59 @@
+/**
+ * A look at a repository for who must answer at once and change nothing, as a shell that completes a word must: its settings, its
+ * remotes, and its index as it was left. Git is not asked, and whatever is amiss counts as not there.
+ */
+import { join } from "node:path";
+import { type Config, defaultConfig } from "../config/schema.ts";
+import { type IndexPeek, peekIndex } from "../index/peek.ts";
+import { protectedConfigFiles, readConfigFiles } from "../store/gitconfig.ts";
+import { findRepository, type Repository, type RepositoryStart } from "../store/repository.ts";
+import { indexName, loadSettings, settingsFiles } from "./open.ts";
+
+export interface Peek extends Disposable {
+  readonly config: Config;
+  readonly index: IndexPeek | undefined;
+  readonly remotes: () => string[];
+}
+
+/** Undefined outside of a repository. */
+export async function peek(start: RepositoryStart): Promise<Peek | undefined> {
+  const repository = orUndefined(() => findRepository(start));
+  if (repository === undefined) return undefined;
+  const config = await settingsOf(repository, start);
+  const folder = join(repository.commonDir, "git-tracker");
+  const index = orUndefined(() => peekIndex(join(folder, indexName(config.mergeStrategy))));
+  return {
+    config,
+    index,
+    remotes: () => orUndefined(() => remotesOf(repository, start)) ?? [],
+    [Symbol.dispose]: () => index?.[Symbol.dispose](),
+  };
+}
+
+/** The folder that stands for the repository one is in: the work tree, or git's own where there is none. Undefined outside of any. */
+export function repositoryFolder(start: RepositoryStart): string | undefined {
+  const repository = orUndefined(() => findRepository(start));
+  return repository?.workTree ?? repository?.gitDir;
+}
+
+async function settingsOf(repository: Repository, { env }: RepositoryStart): Promise<Config> {
+  try {
+    const asked = { environment: env, flags: {}, warn: () => undefined };
+    return (await loadSettings(settingsFiles(repository, env), asked)).config;
+  } catch {
+    return defaultConfig; // Whoever runs a command is told what is wrong with the settings.
+  }
+}
+
+function remotesOf({ commonDir }: Repository, { env }: RepositoryStart): string[] {
+  const keys = readConfigFiles([...protectedConfigFiles(env), join(commonDir, "config")], env).map(({ key }) => key);
+  return [...new Set(keys.flatMap((key) => /^remote\.(.+)\.url$/s.exec(key)?.[1] ?? []))];
+}
+
+function orUndefined<T>(task: () => T): T | undefined {
+  try {
+    return task();
+  } catch {
+    return undefined;
+  }
+}
