@@ -92,6 +92,7 @@ export const commands: readonly Entry[] = [
     "make a shell complete words",
     async () => (await import("./completion.ts")).completion,
   ),
+  entry("man", "Program", "print the manual page", async () => (await import("./man.ts")).man),
   entry("help", "Program", "show this, or the help of a command", async () => (await import("./help.ts")).help),
   entry("version", "Program", "show the version", async () => (await import("./version.ts")).version),
 ];
