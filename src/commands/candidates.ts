@@ -4,7 +4,7 @@
  */
 import type { Peek } from "../tracker/peek.ts";
 import { type Command, type Flag, type Flags, globalFlags } from "./command.ts";
-import { commands, findCommand } from "./table.ts";
+import { findCommand } from "./table.ts";
 import { readTokens } from "./tokens.ts";
 import { isValueName, nextNames } from "./usage.ts";
 import { type Candidate, isFileName, named, valuesNamed } from "./values.ts";
@@ -22,9 +22,11 @@ export interface Line {
   readonly current: string;
   /** Looks at the repository; asked only where values are needed. */
   readonly peek: () => Promise<Peek | undefined>;
+  /** The names of the plug-ins there are; asked only where a command is typed. */
+  readonly plugins: () => readonly string[];
 }
 
-export async function complete({ before, current, peek }: Line): Promise<Answer> {
+export async function complete({ before, current, peek, plugins }: Line): Promise<Answer> {
   const at = commandAt(before);
   const entry = at === -1 ? undefined : findCommand(before[at] ?? "");
   if (at !== -1 && entry === undefined) return { candidates: [], isFile: true }; // A plug-in knows its own words.
@@ -54,8 +56,9 @@ export async function complete({ before, current, peek }: Line): Promise<Answer>
     return starting(current, { ...terms, candidates: [...flagNames(flags, given), ...terms.candidates] });
   }
   if (definition === undefined) {
-    const all = commands.map(({ name, summary }) => ({ value: name, note: summary }));
-    return starting(current, { candidates: all, isFile: false });
+    const known = await valuesNamed("COMMAND", { peek: undefined, prefix: current, words });
+    const others = plugins().filter((name) => findCommand(name) === undefined);
+    return starting(current, { candidates: [...known, ...named(others)], isFile: false });
   }
   return starting(current, await values(place, nextNames(definition.usage, words), current));
 }

@@ -59,7 +59,9 @@ async function answerTo(env: Env, line: readonly string[], git: boolean): Promis
       looked ??= look();
       return looked;
     };
-    return await completeWords({ before: rest.slice(0, -1), current: rest.at(-1) ?? "", peek });
+    const { listPlugins } = await import("../tracker/plugins.ts");
+    const plugins = () => listPlugins(env.environment);
+    return await completeWords({ before: rest.slice(0, -1), current: rest.at(-1) ?? "", peek, plugins });
   } finally {
     (await looked)?.[Symbol.dispose]();
   }

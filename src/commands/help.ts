@@ -21,7 +21,11 @@ export const help = command({
     }
     if (topic === undefined) {
       if (flags.json) await printJson(env, { schema: 1, kind: "commands", items: commands.map(entryItem) });
-      else env.out(flags.all ? renderAll(commands, env.style) : renderDaily(commands, env.style));
+      else {
+        const { listPlugins } = await import("../tracker/plugins.ts");
+        const plugins = listPlugins(env.environment).filter((name) => findCommand(name) === undefined);
+        env.out(flags.all ? renderAll(commands, plugins, env.style) : renderDaily(commands, plugins, env.style));
+      }
       return;
     }
     const entry = findCommand(topic);
@@ -64,7 +68,7 @@ const dailyExamples = [
   'git tracker close 4f2a -c "Fixed in 2.1"',
 ];
 
-function renderDaily(commands: readonly Entry[], style: Style): string {
+function renderDaily(commands: readonly Entry[], plugins: readonly string[], style: Style): string {
   const daily = commands.filter(({ group }) => group === "Daily");
   const others = commands.filter(({ group }) => group !== "Daily").map(({ name }) => name);
   return [
@@ -75,6 +79,7 @@ function renderDaily(commands: readonly Entry[], style: Style): string {
     ...rows(daily.map(({ name, summary }) => [name, summary])),
     "",
     ...wrapNames("more:", others),
+    ...(plugins.length === 0 ? [] : wrapNames("plug-ins:", plugins)),
     "",
     "An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).",
     `One command: git tracker help ${style.underline("COMMAND")} · all: help --all · queries: help query`,
@@ -84,7 +89,7 @@ function renderDaily(commands: readonly Entry[], style: Style): string {
   ].join("\n");
 }
 
-function renderAll(commands: readonly Entry[], style: Style): string {
+function renderAll(commands: readonly Entry[], plugins: readonly string[], style: Style): string {
   const groups = Map.groupBy(commands, ({ group }) => group);
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
@@ -100,6 +105,7 @@ function renderAll(commands: readonly Entry[], style: Style): string {
         width,
       ),
     ]),
+    ...(plugins.length === 0 ? [] : ["", style.bold("Plug-ins"), ...wrapNames(" ", plugins)]),
     "",
     style.bold("Flags of every command"),
     ...flagRows(globalFlags),

@@ -1,7 +1,7 @@
 /** The command `man`: the manual page git-tracker(1), made from what `help` is made from. */
 import { definitions, paragraph, section, subsection, title, verbatim } from "../render/roff.ts";
 import { command } from "./command.ts";
-import type { CommandReference, Reference } from "./reference.ts";
+import { type CommandReference, isTable, type Reference } from "./reference.ts";
 
 export const man = command({
   usage: "",
@@ -37,7 +37,7 @@ function renderManual(reference: Reference, version: string): string {
     definitions(reference.querySyntax),
     subsection("Fields"),
     definitions(reference.queryFields),
-    subsection("Examples"),
+    paragraph("Examples:"),
     verbatim(reference.queryExamples),
     section("SETTINGS"),
     definitions(reference.settings),
@@ -54,11 +54,17 @@ function renderManual(reference: Reference, version: string): string {
 function renderCommand({ entry, usage, also, flags, details, examples }: CommandReference): string {
   return [
     subsection(usage, [sentence(entry.summary), ...(also === "" ? [] : [`Also: ${also}.`])].join("\n")),
-    details === undefined ? "" : verbatim(details.split("\n")),
+    ...(details ?? "").split("\n\n").map(renderBlock),
     definitions(flags),
     paragraph(examples.length === 1 ? "Example:" : "Examples:"),
     verbatim(examples),
   ].join("");
+}
+
+/** Lines that are a table stay as they are. */
+function renderBlock(block: string): string {
+  if (block === "") return "";
+  return isTable(block) ? verbatim(block.split("\n")) : paragraph(block);
 }
 
 function sentence(text: string): string {

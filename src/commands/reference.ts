@@ -58,6 +58,11 @@ export async function collectReference(): Promise<Reference> {
   };
 }
 
+/** True of a block of a command's details whose lines are set in columns. */
+export function isTable(block: string): boolean {
+  return /^ |\S {2,}\S/m.test(block);
+}
+
 async function describe(entry: Entry): Promise<CommandReference> {
   const definition = await entry.load();
   const { flags, details, examples } = definition;

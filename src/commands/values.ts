@@ -3,6 +3,7 @@
  * gets it by naming its values as others do; a name that isn't here is free text.
  */
 import type { Peek } from "../tracker/peek.ts";
+import { commands } from "./table.ts";
 
 /** Something that a word can be completed to. */
 export interface Candidate {
@@ -51,10 +52,7 @@ const settings: Source = async () => {
 const sources: Readonly<Record<string, Source>> = {
   ID: issues,
   IDS: issues,
-  COMMAND: async () => {
-    const { commands } = await import("./table.ts");
-    return commands.map(({ name, summary }) => ({ value: name, note: summary }));
-  },
+  COMMAND: async () => commands.map(({ name, summary }) => ({ value: name, note: summary })),
   FIELD: async () => named((await import("../core/query-field.ts")).sortFields),
   FORMAT: async () => named((await import("./print.ts")).formats),
   KIND: async () => {

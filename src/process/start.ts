@@ -21,6 +21,8 @@ export interface Process {
   readonly cwd: string;
   readonly environment: Variables;
   readonly uid: number | undefined;
+  /** Reacts to a signal instead of being ended by it. */
+  readonly onSignal: (signal: NodeJS.Signals, react: () => void) => void;
 }
 
 /** Runs one command line. Returns the exit code. */
@@ -37,7 +39,7 @@ export async function start(program: Process): Promise<number> {
   };
   const env = createEnv(session);
   try {
-    const code = await run(env, invocation);
+    const code = await run(env, invocation, async () => (await import("./plugin.ts")).runPlugin(program, invocation));
     const told = await printed(session, env.interactive, code);
     await beside(session, invocation);
     return told;
