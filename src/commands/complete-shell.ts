@@ -17,7 +17,10 @@ export interface ShellWord {
   readonly quote: "" | "'" | '"';
 }
 
-/** Takes a line apart as bash does; the last word is the one being typed. `breaks` are the characters at which readline begins anew. */
+/**
+ * Takes a line apart as bash does; the last word is the one being typed. `breaks` are the characters at which readline begins anew: behind
+ * them, but at an `@`, which it takes for the beginning of a host.
+ */
 export function splitLine(line: string, breaks: string): ShellWord[] {
   const words: ShellWord[] = [];
   let word: { text: string; kept: number } | undefined;
@@ -40,7 +43,7 @@ export function splitLine(line: string, breaks: string): ShellWord[] {
       word.text += line.charAt(at);
     } else {
       word.text += char;
-      if (quote === "" && breaks.includes(char)) word.kept = word.text.length;
+      if (quote === "" && breaks.includes(char)) word.kept = word.text.length - (char === "@" ? 1 : 0);
     }
   }
   return [...words, { ...(word ?? { text: "", kept: 0 }), quote }];

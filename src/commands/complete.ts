@@ -47,7 +47,7 @@ async function forWords(env: Env, shell: string, words: readonly string[], git: 
 }
 
 async function answerTo(env: Env, line: readonly string[], git: boolean): Promise<Answer> {
-  const { rest, place } = git ? readGit(line) : { rest: line.slice(1), place: {} };
+  const { rest, place } = git ? readGit(line) : { rest: line.slice(1), place: here };
   let looked: Promise<Peek | undefined> | undefined;
   const look = async () => {
     const { peek } = await import("../tracker/peek.ts");
@@ -69,13 +69,15 @@ async function answerTo(env: Env, line: readonly string[], git: boolean): Promis
 
 /** What of git's own words says where the repository is. */
 interface Place {
-  readonly folder?: string;
-  readonly gitDir?: string;
+  readonly folders: readonly string[];
+  readonly gitDir: string | undefined;
 }
+
+const here: Place = { folders: [], gitDir: undefined };
 
 /** `git -C folder tracker list` → what stands behind `tracker`, and where. */
 function readGit(line: readonly string[]): { readonly rest: readonly string[]; readonly place: Place } {
-  let place: Place = {};
+  let place = here;
   let at = 1;
   for (; line[at]?.startsWith("-") === true; at++) {
     const word = line[at] ?? "";
@@ -83,7 +85,7 @@ function readGit(line: readonly string[]): { readonly rest: readonly string[]; r
     if (joined !== undefined) place = { ...place, gitDir: joined };
     if (!gitFlagsWithValue.has(word)) continue;
     at++;
-    if (word === "-C") place = { ...place, folder: line[at] ?? "" };
+    if (word === "-C") place = { ...place, folders: [...place.folders, line[at] ?? ""] };
     if (word === "--git-dir") place = { ...place, gitDir: line[at] ?? "" };
   }
   return { rest: line.slice(at + 1), place };

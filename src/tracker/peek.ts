@@ -2,10 +2,10 @@
  * A look at a repository for who must answer at once and change nothing, as a shell that completes a word must: its settings, its
  * remotes, and its index as it was left. Git is not asked, and whatever is amiss counts as not there.
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Config, defaultConfig } from "../config/schema.ts";
 import { type IndexPeek, peekIndex } from "../index/peek.ts";
-import { protectedConfigFiles, readConfigFiles } from "../store/gitconfig.ts";
+import { expandHome, protectedConfigFiles, readConfigFiles } from "../store/gitconfig.ts";
 import { findRepository, type Repository, type RepositoryStart } from "../store/repository.ts";
 import { indexName, loadSettings, settingsFiles } from "./open.ts";
 
@@ -15,13 +15,25 @@ export interface Peek extends Disposable {
   readonly remotes: () => string[];
 }
 
+export interface PeekStart extends RepositoryStart {
+  /** What `git -C` said, one time after the other. */
+  readonly folders: readonly string[];
+  /** What `git --git-dir` said. */
+  readonly gitDir: string | undefined;
+}
+
 /** Undefined outside of a repository. */
-export async function peek(start: RepositoryStart): Promise<Peek | undefined> {
+export async function peek({ cwd, env, uid, folders, gitDir }: PeekStart): Promise<Peek | undefined> {
+  const start = {
+    cwd: resolve(cwd, ...folders.map((folder) => expandHome(folder, env))),
+    env: gitDir === undefined ? env : { ...env, GIT_DIR: expandHome(gitDir, env) },
+    uid,
+  };
   const repository = orUndefined(() => findRepository(start));
   if (repository === undefined) return undefined;
   const config = await settingsOf(repository, start);
-  const folder = join(repository.commonDir, "git-tracker");
-  const index = orUndefined(() => peekIndex(join(folder, indexName(config.mergeStrategy))));
+  const file = join(repository.commonDir, "git-tracker", indexName(config.mergeStrategy));
+  const index = orUndefined(() => peekIndex(file));
   return {
     config,
     index,
