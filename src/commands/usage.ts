@@ -26,11 +26,6 @@ export function nextNames(usage: string, words: readonly string[]): string[] {
   return [...new Set(found)];
 }
 
-/** Every name of a value in a usage line. */
-export function valueNames(usage: string): string[] {
-  return formsOf(usage).flatMap((slots) => slots.flatMap(({ names }) => names.filter(isValueName)));
-}
-
 /** True of `ID` and `FILE`, and not of `add`. */
 export function isValueName(name: string): boolean {
   return /^[A-Z]/.test(name);

@@ -44,6 +44,7 @@ export async function openShell(name: ShellName, cwd: string, more = ""): Promis
       TERM: name === "fish" ? "xterm" : "dumb",
       LANG: "C.UTF-8",
       GIT_CONFIG_NOSYSTEM: "1",
+      GIT_TRACKER_ACTOR: "Ada <ada@example.com>",
     },
     terminal: {
       cols: 200,
