@@ -40,7 +40,7 @@ test("without a command: what one needs daily", async () => {
 
     more: ready link unlink deps sync pull push remote conflicts project user team
           resolve verify key archive delete restore purge workspace init config
-          doctor reindex import export schema help version
+          doctor reindex import export schema completion man help version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query
@@ -105,7 +105,7 @@ test("help of a command", async () => {
 test("help --all names every command and the exit codes", async () => {
   const text = await $("help", "--all");
   for (const { name } of commands) expect(text).toContain(`\n  ${name} `);
-  expect(text).toContain("7 not permitted");
+  expect(text).toContain("\n  7    not permitted\n");
 });
 
 test("help on queries", async () => {
