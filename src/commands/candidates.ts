@@ -2,12 +2,11 @@
  * What the last word of a command line can be: a command, a word of its usage line, a flag, or a value. All of it follows from the
  * table of commands and the names of values.
  */
-import type { Peek } from "../tracker/peek.ts";
 import { type Command, type Flag, type Flags, globalFlags } from "./command.ts";
 import { findCommand } from "./table.ts";
 import { readTokens } from "./tokens.ts";
 import { isValueName, nextNames } from "./usage.ts";
-import { type Candidate, isFileName, named, valuesNamed } from "./values.ts";
+import { type Candidate, flagValueName, isFileName, named, type View, valuesNamed } from "./values.ts";
 
 export interface Answer {
   readonly candidates: readonly Candidate[];
@@ -20,13 +19,10 @@ export interface Line {
   readonly before: readonly string[];
   /** What there is of that word. */
   readonly current: string;
-  /** Looks at the repository; asked only where values are needed. */
-  readonly peek: () => Promise<Peek | undefined>;
-  /** The names of the plug-ins there are; asked only where a command is typed. */
-  readonly plugins: () => readonly string[];
+  readonly view: View;
 }
 
-export async function complete({ before, current, peek, plugins }: Line): Promise<Answer> {
+export async function complete({ before, current, view }: Line): Promise<Answer> {
   const at = commandAt(before);
   const entry = at === -1 ? undefined : findCommand(before[at] ?? "");
   if (at !== -1 && entry === undefined) return { candidates: [], isFile: true }; // A plug-in knows its own words.
@@ -35,7 +31,7 @@ export async function complete({ before, current, peek, plugins }: Line): Promis
   const args = at === -1 ? before : before.toSpliced(at, 1);
   const tokens = readTokens(args, flags, () => false);
   const words = tokens.flatMap((token) => (token.kind === "word" ? [token.word] : []));
-  const place: Place = { definition, words, peek };
+  const place: Place = { definition, words, view };
 
   const last = tokens.at(-1);
   const waiting = last?.kind === "flag" && last.value === undefined && args.at(-1) !== "--" ? last.flag : undefined;
@@ -56,8 +52,8 @@ export async function complete({ before, current, peek, plugins }: Line): Promis
     return starting(current, { ...terms, candidates: [...flagNames(flags, given), ...terms.candidates] });
   }
   if (definition === undefined) {
-    const known = await valuesNamed("COMMAND", { peek: undefined, prefix: current, words });
-    const others = plugins().filter((name) => findCommand(name) === undefined);
+    const known = await valuesNamed("COMMAND", { view, prefix: current, words });
+    const others = view.plugins().filter((name) => findCommand(name) === undefined);
     return starting(current, { candidates: [...known, ...named(others)], isFile: false });
   }
   return starting(current, await values(place, nextNames(definition.usage, words), current));
@@ -66,7 +62,7 @@ export async function complete({ before, current, peek, plugins }: Line): Promis
 interface Place {
   readonly definition: Command | undefined;
   readonly words: readonly string[];
-  readonly peek: Line["peek"];
+  readonly view: View;
 }
 
 const none: Answer = { candidates: [], isFile: false };
@@ -95,7 +91,7 @@ async function flagValues(place: Place, name: string, flag: Flag, start: string,
   const rest = text.slice(done.length);
   const known =
     flag.choices === undefined
-      ? await values(place, [flag.value === "NAME" ? name.toUpperCase() : flag.value], rest)
+      ? await values(place, [flagValueName(name, flag.value)], rest)
       : { candidates: named(flag.choices), isFile: false };
   const given = new Set(done.split(","));
   const fresh = known.candidates.filter(({ value }) => !given.has(value));
@@ -103,12 +99,12 @@ async function flagValues(place: Place, name: string, flag: Flag, start: string,
 }
 
 /** `names` are words as they are, and names of values. */
-async function values({ definition, words, peek }: Place, names: readonly string[], prefix: string): Promise<Answer> {
+async function values({ definition, words, view }: Place, names: readonly string[], prefix: string): Promise<Answer> {
   const candidates: Candidate[] = [];
   for (const name of names) {
     const own = definition?.values?.[name] ?? name;
     if (typeof own !== "string") candidates.push(...named(own));
-    else if (isValueName(own)) candidates.push(...(await valuesNamed(own, { peek: await peek(), prefix, words })));
+    else if (isValueName(own)) candidates.push(...(await valuesNamed(own, { view, prefix, words })));
     else candidates.push({ value: own });
   }
   return { candidates, isFile: names.some(isFileName) };

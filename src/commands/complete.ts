@@ -3,11 +3,13 @@
  * nobody and never fails. What a command line leads up to comes in as words, what can follow goes out as lines.
  */
 
+import { noProject } from "../core/project.ts";
 import type { Peek } from "../tracker/peek.ts";
 import { type Answer, complete as completeWords } from "./candidates.ts";
 import { anyNumber, command } from "./command.ts";
 import { powerShellText, type ShellWord, splitLine, tellBash, tellPlain } from "./complete-shell.ts";
 import type { Env } from "./env.ts";
+import type { View } from "./values.ts";
 
 export const complete = command({
   usage: "bash TYPE BREAKS LINE | zsh|fish|powershell WORD…",
@@ -48,20 +50,30 @@ async function forWords(env: Env, shell: string, words: readonly string[], git: 
 
 async function answerTo(env: Env, line: readonly string[], git: boolean): Promise<Answer> {
   const { rest, place } = git ? readGit(line) : { rest: line.slice(1), place: here };
-  let looked: Promise<Peek | undefined> | undefined;
-  const look = async () => {
-    const { peek } = await import("../tracker/peek.ts");
+  const { peek, workspaceNames } = await import("../tracker/peek.ts");
+  const { listPlugins } = await import("../tracker/plugins.ts");
+  const start = async () => {
     const { cwd, environment, uid } = await env.opening();
-    return await peek({ cwd, env: environment, uid, ...place });
+    return { cwd, env: environment, uid };
   };
-  try {
-    const peek = () => {
+  let looked: Promise<Peek | undefined> | undefined;
+  const look = async () => await peek({ ...(await start()), ...place });
+  const view: View = {
+    peek: () => {
       looked ??= look();
       return looked;
-    };
-    const { listPlugins } = await import("../tracker/plugins.ts");
-    const plugins = () => listPlugins(env.environment);
-    return await completeWords({ before: rest.slice(0, -1), current: rest.at(-1) ?? "", peek, plugins });
+    },
+    project: async () => {
+      // Opening makes an index where there is none.
+      if ((await view.peek())?.index === undefined || place !== here) return noProject;
+      const { readProject } = await import("../tracker/project.ts");
+      return await readProject(await env.open());
+    },
+    repositories: async () => workspaceNames(await start()),
+    plugins: () => listPlugins(env.environment),
+  };
+  try {
+    return await completeWords({ before: rest.slice(0, -1), current: rest.at(-1) ?? "", view });
   } finally {
     (await looked)?.[Symbol.dispose]();
   }

@@ -7,7 +7,11 @@ import { type Config, defaultConfig } from "../config/schema.ts";
 import { type IndexPeek, peekIndex } from "../index/peek.ts";
 import { expandHome, protectedConfigFiles, readConfigFiles } from "../store/gitconfig.ts";
 import { findRepository, type Repository, type RepositoryStart } from "../store/repository.ts";
+import { findWorkspace } from "../store/workspace.ts";
 import { indexName, loadSettings, settingsFiles } from "./open.ts";
+import { findMembers } from "./workspace.ts";
+
+export type { IndexPeek };
 
 export interface Peek extends Disposable {
   readonly config: Config;
@@ -46,6 +50,13 @@ export async function peek({ cwd, env, uid, folders, gitDir }: PeekStart): Promi
 export function repositoryFolder(start: RepositoryStart): string | undefined {
   const repository = orUndefined(() => findRepository(start));
   return repository?.workTree ?? repository?.gitDir;
+}
+
+/** The names of the repositories of the workspace one stands in; none outside of any. */
+export function workspaceNames({ cwd, env, uid }: RepositoryStart): string[] {
+  const place = orUndefined(() => findWorkspace({ cwd, env, uid }));
+  if (place === undefined) return [];
+  return (orUndefined(() => findMembers(place, { environment: env, uid })) ?? []).map(({ listed }) => listed.name);
 }
 
 async function settingsOf(repository: Repository, { env }: RepositoryStart): Promise<Config> {

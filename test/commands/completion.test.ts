@@ -15,7 +15,7 @@ const $ = (...args: string[]) => session.$(...args);
 /** The values that the last word can be. */
 async function values(...words: string[]): Promise<string[]> {
   const lines = (await session.raw("complete", "zsh", "--", "git-tracker", ...words)).split("\n");
-  return lines.filter((line) => line !== "").map((line) => line.split("\t")[0] ?? "");
+  return lines.map((line) => line.split("\t")[0] ?? "").filter((value) => value !== "");
 }
 
 beforeAll(async () => {
@@ -32,6 +32,12 @@ beforeAll(async () => {
     "--sprint",
     "May",
   );
+  await $("comment", id, "Happens on Safari only");
+  await $("user", "add", "@me");
+  await $("user", "add", "Cleo <cleo@example.com>");
+  await $("team", "add", "core", "cleo");
+  await Bun.write(join(session.repository.cwd, "shot.png"), "png");
+  await $("attach", id, "shot.png");
   await session.make("Rate limits", "-l", "api");
   session.repository.git("remote", "add", "origin", "https://example.com/project.git");
   session.repository.git("remote", "add", "upstream", "https://example.com/upstream.git");
@@ -73,6 +79,12 @@ describe("completes", () => {
     ["types of the settings", ["new", "--type", "c"], ["chore"]],
     ["remotes", ["sync", ""], ["origin", "upstream"]],
     ["settings", ["config", "set", "list.l"], ["list.limit"]],
+    ["the values of a setting", ["config", "set", "color", "a"], ["auto", "always"]],
+    ["members", ["team", "add", "web", "cl"], ["cleo@example.com"]],
+    ["teams", ["team", "edit", ""], ["core"]],
+    ["orders", ["list", "--sort", "pri"], ["priority"]],
+    ["lanes", ["board", "--by", "pri"], ["priority"]],
+    ["systems to import from", ["import", "gith"], ["github"]],
     ["parts of a command", ["label", ""], ["add", "remove", "list", "define", "drop"]],
     ["labels of a part", ["label", "drop", "ap"], ["api"]],
     ["choices of a flag", ["list", "--color", ""], ["auto", "always", "never"]],
@@ -88,6 +100,20 @@ describe("completes", () => {
     ["words behind --", ["status", "--", "4f2a", "in"], ["in-progress"]],
   ] as const)("%s", async (_, words, expected) => {
     expect(await values(...words)).toEqual([...expected]);
+  });
+
+  test("what an issue has: comments, attachments", async () => {
+    const lines = await session.raw("complete", "zsh", "--", "git-tracker", "comment", id, "--reply-to", "");
+    expect(lines).toMatch(/^[0-9a-f]{8}\tHappens on Safari only\n$/);
+    expect(await values("attach", id, "--get", "")).toEqual(["shot.png"]);
+  });
+
+  test("repositories of a workspace", async () => {
+    using place = openSession();
+    await place.$("workspace", "init");
+    await place.$("workspace", "add", "web", ".");
+    expect(await place.raw("complete", "zsh", "--", "git-tracker", "--repo", "")).toBe("web\t\n");
+    expect(await place.raw("complete", "zsh", "--", "git-tracker", "workspace", "remove", "w")).toBe("web\t\n");
   });
 
   test.each(commands.map(({ name }) => name))("every flag and every word of `%s`", async (name) => {
