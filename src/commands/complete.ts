@@ -69,7 +69,7 @@ async function answerTo(env: Env, line: readonly string[], git: boolean): Promis
       const { readProject } = await import("../tracker/project.ts");
       return await readProject(await env.open());
     },
-    repositories: async () => workspaceNames(await start()),
+    repositories: async () => await workspaceNames(await start()),
     plugins: () => listPlugins(env.environment),
   };
   try {

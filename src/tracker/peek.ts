@@ -7,9 +7,7 @@ import { type Config, defaultConfig } from "../config/schema.ts";
 import { type IndexPeek, peekIndex } from "../index/peek.ts";
 import { expandHome, protectedConfigFiles, readConfigFiles } from "../store/gitconfig.ts";
 import { findRepository, type Repository, type RepositoryStart } from "../store/repository.ts";
-import { findWorkspace } from "../store/workspace.ts";
 import { indexName, loadSettings, settingsFiles } from "./open.ts";
-import { findMembers } from "./workspace.ts";
 
 export type { IndexPeek };
 
@@ -53,7 +51,9 @@ export function repositoryFolder(start: RepositoryStart): string | undefined {
 }
 
 /** The names of the repositories of the workspace one stands in; none outside of any. */
-export function workspaceNames({ cwd, env, uid }: RepositoryStart): string[] {
+export async function workspaceNames({ cwd, env, uid }: RepositoryStart): Promise<string[]> {
+  const { findWorkspace } = await import("../store/workspace.ts");
+  const { findMembers } = await import("./workspace.ts");
   const place = orUndefined(() => findWorkspace({ cwd, env, uid }));
   if (place === undefined) return [];
   return (orUndefined(() => findMembers(place, { environment: env, uid })) ?? []).map(({ listed }) => listed.name);
