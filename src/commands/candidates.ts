@@ -53,7 +53,7 @@ export async function complete({ before, current, view }: Line): Promise<Answer>
   }
   if (definition === undefined) {
     const known = await valuesNamed("COMMAND", { view, prefix: current, words });
-    const others = view.plugins().filter((name) => findCommand(name) === undefined);
+    const others = (await view.plugins()).filter((name) => findCommand(name) === undefined);
     return starting(current, { candidates: [...known, ...named(others)], isFile: false });
   }
   return starting(current, await values(place, nextNames(definition.usage, words), current));

@@ -50,14 +50,15 @@ async function forWords(env: Env, shell: string, words: readonly string[], git: 
 
 async function answerTo(env: Env, line: readonly string[], git: boolean): Promise<Answer> {
   const { rest, place } = git ? readGit(line) : { rest: line.slice(1), place: here };
-  const { peek, workspaceNames } = await import("../tracker/peek.ts");
-  const { listPlugins } = await import("../tracker/plugins.ts");
   const start = async () => {
     const { cwd, environment, uid } = await env.opening();
     return { cwd, env: environment, uid };
   };
   let looked: Promise<Peek | undefined> | undefined;
-  const look = async () => await peek({ ...(await start()), ...place });
+  const look = async () => {
+    const { peek } = await import("../tracker/peek.ts");
+    return await peek({ ...(await start()), ...place });
+  };
   const view: View = {
     peek: () => {
       looked ??= look();
@@ -69,8 +70,11 @@ async function answerTo(env: Env, line: readonly string[], git: boolean): Promis
       const { readProject } = await import("../tracker/project.ts");
       return await readProject(await env.open());
     },
-    repositories: async () => await workspaceNames(await start()),
-    plugins: () => listPlugins(env.environment),
+    repositories: async () => {
+      const { workspaceNames } = await import("../tracker/peek.ts");
+      return await workspaceNames(await start());
+    },
+    plugins: async () => (await import("../tracker/plugins.ts")).listPlugins(env.environment),
   };
   try {
     return await completeWords({ before: rest.slice(0, -1), current: rest.at(-1) ?? "", view });

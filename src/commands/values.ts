@@ -24,7 +24,7 @@ export interface View {
   readonly project: () => Promise<Project>;
   /** The repositories of the workspace. */
   readonly repositories: () => Promise<readonly string[]>;
-  readonly plugins: () => readonly string[];
+  readonly plugins: () => Promise<readonly string[]>;
 }
 
 export interface Asked {

@@ -7,7 +7,7 @@ import { type Config, defaultConfig } from "../config/schema.ts";
 import { type IndexPeek, peekIndex } from "../index/peek.ts";
 import { expandHome, protectedConfigFiles, readConfigFiles } from "../store/gitconfig.ts";
 import { findRepository, type Repository, type RepositoryStart } from "../store/repository.ts";
-import { indexName, loadSettings, settingsFiles } from "./open.ts";
+import { indexName, loadSettings, settingsFiles } from "./settings-files.ts";
 
 export type { IndexPeek };
 
