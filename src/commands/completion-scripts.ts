@@ -39,7 +39,7 @@ if [[ $funcstack[1] == _git-tracker ]]; then _git-tracker "$@"
 elif (( $+functions[compdef] )); then compdef _git-tracker git-tracker; fi
 `;
 
-const fish = `# Completion of git-tracker for fish: git-tracker completion fish > ~/.config/fish/completions/git-tracker.fish
+const fish = `# Completion of git-tracker for fish: git-tracker completion fish > ~/.config/fish/conf.d/git-tracker.fish
 function __git_tracker_complete
     set -l words (commandline -opc) (commandline -ct | string unescape; or commandline -ct)
     for line in (command git-tracker complete $argv fish -- $words 2>/dev/null </dev/null)

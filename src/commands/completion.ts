@@ -13,7 +13,7 @@ export const completion = command({
     "",
     'bash        eval "$(git-tracker completion bash)" in ~/.bashrc',
     'zsh         eval "$(git-tracker completion zsh)" in ~/.zshrc, behind compinit; or as _git-tracker in a folder of $fpath',
-    "fish        git-tracker completion fish > ~/.config/fish/completions/git-tracker.fish",
+    "fish        git-tracker completion fish > ~/.config/fish/conf.d/git-tracker.fish",
     "powershell  git-tracker completion powershell | Out-String | Invoke-Expression in $PROFILE",
   ].join("\n"),
   examples: ["git tracker completion bash > ~/.local/share/bash-completion/completions/git-tracker"],
