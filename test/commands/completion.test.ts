@@ -1,6 +1,6 @@
 /** What a word can be, told to shells: all of it follows from the commands' declarations and from what the repository holds. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { globalFlags } from "../../src/commands/command.ts";
 import { splitLine, tellBash, tellPlain } from "../../src/commands/complete-shell.ts";
@@ -64,6 +64,11 @@ describe("completes", () => {
     expect(await values("show", id.slice(0, 4).toUpperCase())).toEqual([id.slice(0, 7)]);
     expect(await values("show", id.slice(0, 12))).toEqual([id.slice(0, 12)]);
     expect(await values("show", id, id.slice(0, 4))).toEqual([id.slice(0, 7)]);
+  });
+
+  test("names behind a name, and no more ids", async () => {
+    expect(await values("assign", "4f2a", "ben@example.com", "")).not.toContain("@last");
+    expect(await values("assign", "4f2a", "")).toContain("@last");
   });
 
   test.each([
@@ -153,6 +158,17 @@ test("reads no more than there is: nothing is written, even where the index is m
   using other = openSession();
   expect(await other.raw("complete", "zsh", "--", "git-tracker", "show", "")).toContain("@last");
   expect(contents(join(other.repository.cwd, ".git")).filter((path) => path.includes("git-tracker"))).toEqual([]);
+});
+
+test("an index that somebody has touched is not read", async () => {
+  using other = openSession();
+  await other.make("One");
+  const shown = () => other.raw("complete", "zsh", "--", "git-tracker", "show", "");
+  expect(await shown()).toContain("todo: One");
+  utimesSync(join(other.repository.cwd, ".git", "git-tracker", "index"), 1, 1);
+  expect(await shown()).not.toContain("todo: One");
+  await other.$("list");
+  expect(await shown()).toContain("todo: One");
 });
 
 test("settings that are wrong, and whatever else is amiss, are no matter", async () => {
