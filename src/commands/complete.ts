@@ -68,7 +68,11 @@ async function answerTo(env: Env, line: readonly string[], git: boolean): Promis
       // Opening makes an index where there is none.
       if ((await view.peek())?.index === undefined || place !== here) return noProject;
       const { readProject } = await import("../tracker/project.ts");
-      return await readProject(await env.open());
+      try {
+        return await readProject(await env.open());
+      } catch {
+        return noProject; // There are other people to offer.
+      }
     },
     repositories: async () => {
       const { workspaceNames } = await import("../tracker/peek.ts");

@@ -3,6 +3,7 @@ import { exitMeanings, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Style } from "../render/style.ts";
 import { type Command, command, type Flag, type Flags, globalFlags } from "./command.ts";
+import type { Env } from "./env.ts";
 import { printJson } from "./print.ts";
 import type { Entry } from "./table.ts";
 
@@ -29,7 +30,7 @@ export const help = command({
       return;
     }
     const entry = findCommand(topic);
-    if (entry === undefined) throw await unknownTopic(topic);
+    if (entry === undefined) throw await unknownTopic(topic, env.environment);
     const definition = await entry.load();
     if (flags.json) await printJson(env, { schema: 1, kind: "command", item: commandItem(entry, definition) });
     else env.out(renderCommandHelp(entry, definition, env.style));
@@ -218,7 +219,11 @@ function commandItem(entry: Entry, { usage, details, examples, flags }: Command<
   };
 }
 
-async function unknownTopic(topic: string): Promise<TrackerError> {
+async function unknownTopic(topic: string, environment: Env["environment"]): Promise<TrackerError> {
+  const { listPlugins } = await import("../tracker/plugins.ts");
+  if (listPlugins(environment).includes(topic)) {
+    return new TrackerError("invalid", `\`${topic}\` is a plug-in`, `It may say more: git tracker ${topic} --help`);
+  }
   const { commands } = await import("./table.ts");
   const { nearest } = await import("../core/errors.ts");
   const near = nearest(topic, ["query", ...commands.map(({ name }) => name)]);

@@ -48,15 +48,16 @@ export async function start(program: Process): Promise<number> {
   }
 }
 
-/** What a command leaves to be done when its answer is out. What syncs leaves nothing. */
+/** What a command leaves to be done when its answer is out. */
 async function beside({ tracker, program, choice }: Session, { name, args }: Invocation): Promise<void> {
-  if (tracker === undefined || tracker.config.syncAuto === "off" || syncing.has(name)) return;
+  if (tracker === undefined || tracker.config.syncAuto === "off" || leavingNothing.has(name)) return;
   const { afterCommand } = await import("./background.ts");
   const isTold = !choice.quiet && !args.includes("--json") && isTerminal(2);
   await afterCommand({ ...program, tracker, tell: isTold ? (text) => writeAll(2, text) : undefined });
 }
 
-const syncing: ReadonlySet<string> = new Set(["sync", "pull", "push"]);
+/** What syncs by itself, and what a shell asks at a tab. */
+const leavingNothing: ReadonlySet<string> = new Set(["sync", "pull", "push", "complete"]);
 
 /** What was done is done; a result that can't be told is an error all the same. */
 async function printed(session: Session, interactive: boolean, code: number): Promise<number> {

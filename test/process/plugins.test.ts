@@ -108,6 +108,10 @@ test("help and completion name it, without running it", async () => {
   plugin("named", `#!/bin/sh\ntouch ${join(folder, "ran")}\n`);
   expect((await tracker(["help"])).stdout).toMatch(/^plug-ins:.* named/m);
   expect((await tracker(["help", "--all"])).stdout).toMatch(/^Plug-ins\n .*named/m);
+  expect(await tracker(["help", "named"])).toMatchObject({
+    code: 2,
+    stderr: "error: `named` is a plug-in\nhint: It may say more: git tracker named --help\n",
+  });
   expect((await tracker(["complete", "zsh", "--", "git-tracker", "nam"])).stdout).toBe("named\t\n");
   expect(await Bun.file(join(folder, "ran")).exists()).toBe(false);
 });
