@@ -12,7 +12,7 @@ export type ShellName = "bash" | "zsh" | "fish";
 export interface Shell extends AsyncDisposable {
   /** Types a line, tabs included, and returns the arguments that `git-tracker` then got. */
   typed(keys: string): Promise<string[]>;
-  /** Types keys and returns what the terminal shows up to `end`. The line is given up. */
+  /** Types keys and returns what the terminal shows up to `end`. The line is left as it is: nothing more can be typed. */
   shown(keys: string, end: string): Promise<string>;
   /** Types a line and returns what it prints, up to `end`. */
   ran(line: string, end: string): Promise<string>;
@@ -87,9 +87,7 @@ export async function openShell(name: ShellName, cwd: string, more = ""): Promis
     shown: async (keys, end) => {
       text = "";
       terminal.write(keys);
-      const found = await until(end);
-      terminal.write("\u0003");
-      return found;
+      return await until(end);
     },
     ran,
     [Symbol.asyncDispose]: close,
