@@ -20,6 +20,9 @@ else {
     cwd: process.cwd(),
     environment: process.env,
     uid: process.getuid?.(),
+    onSignal: (signal, react) => {
+      process.on(signal, react);
+    },
   });
 }
 

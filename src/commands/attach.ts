@@ -21,6 +21,7 @@ type AttachFlags = Values<typeof flags & typeof globalFlags>;
 export const attach = command({
   usage: "ID FILE…",
   words: [1, anyNumber],
+  values: { NAME: "ATTACHMENT" },
   flags,
   details:
     "Files travel with the issue, 100 MiB each at most. A file of the same name takes the place of the one before.",

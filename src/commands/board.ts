@@ -10,13 +10,20 @@ import { filterFlags, readQuery } from "./query-flags.ts";
 /** What is done leaves the board after two weeks. */
 const otherwise = "is:open OR closed:<14d";
 
+const fields = ["assignee", "priority", "type", "parent"];
+
 export const board = command({
   usage: "[QUERY…]",
   words: [0, anyNumber],
   query: true,
   flags: {
     ...filterFlags,
-    by: { type: "string", value: "FIELD", help: "swim lanes: assignee, priority, type, parent, label:PREFIX or none" },
+    by: {
+      type: "string",
+      value: "FIELD",
+      help: "swim lanes: assignee, priority, type, parent, label:PREFIX or none",
+      choices: [...fields, "none"],
+    },
     all: { type: "boolean", help: "all that was ever done, and every card" },
   },
   details:
@@ -46,8 +53,6 @@ export const board = command({
     );
   },
 });
-
-const fields = ["assignee", "priority", "type", "parent"];
 
 function parseLanes(text: string | null): string | null {
   if (text === null || text === "none" || text === "") return null;

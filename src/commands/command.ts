@@ -10,11 +10,19 @@ import { readTokens } from "./tokens.ts";
 export type Flag =
   | { readonly type: "boolean"; readonly short?: string; readonly help: string }
   /** `value` is its name in the help; what it can be stands in the help text. */
-  | { readonly type: "string"; readonly short?: string; readonly value: string; readonly help: string }
+  | ({ readonly type: "string" } & Valued)
   /** May repeat, and each may hold several separated by commas. */
-  | { readonly type: "list"; readonly short?: string; readonly value: string; readonly help: string }
+  | ({ readonly type: "list" } & Valued)
   /** May repeat; a comma is part of the value. */
-  | { readonly type: "strings"; readonly short?: string; readonly value: string; readonly help: string };
+  | ({ readonly type: "strings" } & Valued);
+
+interface Valued {
+  readonly short?: string;
+  readonly value: string;
+  readonly help: string;
+  /** What it can be, where `value` doesn't say (see values.ts): for completion. */
+  readonly choices?: readonly string[];
+}
 
 export type Flags = Readonly<Record<string, Flag>>;
 
@@ -43,6 +51,8 @@ export interface Command<F extends Flags = Flags> {
   /** What a person should know beyond the flags, in a few lines. */
   readonly details?: string;
   readonly examples: readonly string[];
+  /** What names in `usage` and `flags` stand for, where it isn't what they are elsewhere: another name (see values.ts), or words. */
+  readonly values?: Readonly<Record<string, string | readonly string[]>>;
   /** True where words are a query, so that `-label:wip` is a word and not a flag. */
   readonly query?: boolean;
   run(env: Env, input: Input<F & typeof globalFlags>): Promise<void>;
@@ -61,7 +71,7 @@ export const globalFlags = {
   help: { type: "boolean", short: "h", help: "show this help" },
   json: { type: "boolean", help: "print JSON" },
   quiet: { type: "boolean", short: "q", help: "no progress, no hints" },
-  color: { type: "string", value: "WHEN", help: "auto, always or never" },
+  color: { type: "string", value: "WHEN", help: "auto, always or never", choices: ["auto", "always", "never"] },
   "no-pager": { type: "boolean", help: "don't page long results" },
   "no-durable": { type: "boolean", help: "don't wait for the disk: a power cut may lose the last moments" },
   as: { type: "string", value: "WHO", help: 'act as somebody else: "Name <email>"' },

@@ -13,6 +13,7 @@ const actions = ["list", "get", "set", "unset", "edit"] as const;
 export const config = command({
   usage: "list | get KEY | set KEY VALUE | unset KEY | edit",
   words: [0, 100],
+  values: { KEY: "SETTING" },
   flags: {
     origin: { type: "boolean", help: "say where each value comes from" },
     user: { type: "boolean", help: "your own settings, for all repositories" },

@@ -1,8 +1,9 @@
 /** The command `help`: the daily commands, all commands, one command, or the query language. All of it follows from the declarations. */
-import { TrackerError } from "../core/errors.ts";
+import { exitMeanings, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Style } from "../render/style.ts";
 import { type Command, command, type Flag, type Flags, globalFlags } from "./command.ts";
+import type { Env } from "./env.ts";
 import { printJson } from "./print.ts";
 import type { Entry } from "./table.ts";
 
@@ -21,25 +22,33 @@ export const help = command({
     }
     if (topic === undefined) {
       if (flags.json) await printJson(env, { schema: 1, kind: "commands", items: commands.map(entryItem) });
-      else env.out(flags.all ? renderAll(commands, env.style) : renderDaily(commands, env.style));
+      else {
+        const { listPlugins } = await import("../tracker/plugins.ts");
+        const plugins = listPlugins(env.environment).filter((name) => findCommand(name) === undefined);
+        env.out(flags.all ? renderAll(commands, plugins, env.style) : renderDaily(commands, plugins, env.style));
+      }
       return;
     }
     const entry = findCommand(topic);
-    if (entry === undefined) throw await unknownTopic(topic);
+    if (entry === undefined) throw await unknownTopic(topic, env.environment);
     const definition = await entry.load();
     if (flags.json) await printJson(env, { schema: 1, kind: "command", item: commandItem(entry, definition) });
     else env.out(renderCommandHelp(entry, definition, env.style));
   },
 });
 
+/** As in `git tracker show [flags] ID…`. */
+export function usageLine({ name }: Entry, { usage, flags }: Command<Flags>): string {
+  return ["git tracker", name, ...(Object.keys(flags).length === 0 ? [] : ["[flags]"]), usage].join(" ").trim();
+}
+
 /** Usage, what it does, its flags, and examples at the end. */
 export function renderCommandHelp(entry: Entry, definition: Command<Flags>, style: Style): string {
-  const { name, aliases = [], summary } = entry;
-  const { usage, flags, details, examples } = definition;
+  const { aliases = [], summary } = entry;
+  const { flags, details, examples } = definition;
   const also = aliases.length === 0 ? [] : [style.dim(`also: ${aliases.join(", ")}`)];
-  const line = ["git tracker", name, ...(Object.keys(flags).length === 0 ? [] : ["[flags]"]), usage].join(" ").trim();
   return [
-    `${style.bold("usage:")} ${line}`,
+    `${style.bold("usage:")} ${usageLine(entry, definition)}`,
     ...also,
     "",
     `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`,
@@ -60,7 +69,7 @@ const dailyExamples = [
   'git tracker close 4f2a -c "Fixed in 2.1"',
 ];
 
-function renderDaily(commands: readonly Entry[], style: Style): string {
+function renderDaily(commands: readonly Entry[], plugins: readonly string[], style: Style): string {
   const daily = commands.filter(({ group }) => group === "Daily");
   const others = commands.filter(({ group }) => group !== "Daily").map(({ name }) => name);
   return [
@@ -71,6 +80,7 @@ function renderDaily(commands: readonly Entry[], style: Style): string {
     ...rows(daily.map(({ name, summary }) => [name, summary])),
     "",
     ...wrapNames("more:", others),
+    ...(plugins.length === 0 ? [] : wrapNames("plug-ins:", plugins)),
     "",
     "An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).",
     `One command: git tracker help ${style.underline("COMMAND")} · all: help --all · queries: help query`,
@@ -80,7 +90,7 @@ function renderDaily(commands: readonly Entry[], style: Style): string {
   ].join("\n");
 }
 
-function renderAll(commands: readonly Entry[], style: Style): string {
+function renderAll(commands: readonly Entry[], plugins: readonly string[], style: Style): string {
   const groups = Map.groupBy(commands, ({ group }) => group);
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
@@ -96,13 +106,13 @@ function renderAll(commands: readonly Entry[], style: Style): string {
         width,
       ),
     ]),
+    ...(plugins.length === 0 ? [] : ["", style.bold("Plug-ins"), ...wrapNames(" ", plugins)]),
     "",
     style.bold("Flags of every command"),
     ...flagRows(globalFlags),
     "",
     style.bold("Exit codes"),
-    "  0 done · 1 a bug · 2 usage or invalid input · 3 not found or ambiguous · 4 conflict · 5 unavailable",
-    "  6 corrupt data · 7 not permitted · 130 interrupted",
+    ...rows(exitMeanings.map(([code, meaning]) => [String(code), meaning])),
     "",
     style.bold("Examples"),
     ...dailyExamples.map((example) => `  ${example}`),
@@ -116,27 +126,34 @@ interface QueryField {
   readonly values: readonly string[];
 }
 
+/** What a query is made of. */
+export const querySyntax: readonly (readonly [term: string, meaning: string])[] = [
+  ["word", "a word in title, description or comments that begins so"],
+  ['"some words"', "these words as they stand"],
+  ["field:value", "see below; a comma means either: label:auth,ui"],
+  ["-term, NOT term", "must not hold"],
+  ["a OR b, ( )", "one of both; OR binds weaker than a blank"],
+  ['field:"two words"', "a value with blanks"],
+  ["<x <=x >x >=x x..y", "ranges of dates, numbers, priorities"],
+];
+
+export const queryExamples: readonly string[] = [
+  "git tracker list 'is:ready assignee:@me sort:priority-desc'",
+  "git tracker list 'due:<7d OR priority:urgent' -label:wip",
+  "git tracker board milestone:v2 --by assignee",
+];
+
 function renderQueryHelp(fields: readonly QueryField[], style: Style): string {
   return [
     "A query is words and terms, and all of them must hold: login status:todo -label:wip",
     "",
-    ...rows([
-      ["word", "a word in title, description or comments that begins so"],
-      ['"some words"', "these words as they stand"],
-      ["field:value", "see below; a comma means either: label:auth,ui"],
-      ["-term, NOT term", "must not hold"],
-      ["a OR b, ( )", "one of both; OR binds weaker than a blank"],
-      ['field:"two words"', "a value with blanks"],
-      ["<x <=x >x >=x x..y", "ranges of dates, numbers, priorities"],
-    ]),
+    ...rows(querySyntax),
     "",
     style.bold("Fields"),
     ...rows(fields.flatMap(({ example, help, values }) => [[example, help] as const, ...valueRows(values)])),
     "",
     style.bold("Examples"),
-    "  git tracker list 'is:ready assignee:@me sort:priority-desc'",
-    "  git tracker list 'due:<7d OR priority:urgent' -label:wip",
-    "  git tracker board milestone:v2 --by assignee",
+    ...queryExamples.map((example) => `  ${example}`),
   ].join("\n");
 }
 
@@ -145,13 +162,14 @@ function valueRows(values: readonly string[]): (readonly [string, string])[] {
 }
 
 function flagRows(flags: Flags): string[] {
-  return rows(Object.entries(flags).map(([name, flag]) => [flagName(name, flag), flag.help]));
+  const indent = ({ short }: Flag) => (short === undefined ? "    " : "");
+  return rows(Object.entries(flags).map(([name, flag]) => [`${indent(flag)}${flagName(name, flag)}`, flag.help]));
 }
 
-function flagName(name: string, flag: Flag): string {
-  const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-  const value = flag.type === "boolean" ? "" : ` ${flag.value}`;
-  return `${short}--${name}${value}`;
+/** As in `-l, --label LABELS`. */
+export function flagName(name: string, flag: Flag): string {
+  const short = flag.short === undefined ? "" : `-${flag.short}, `;
+  return `${short}--${name}${flag.type === "boolean" ? "" : ` ${flag.value}`}`;
 }
 
 function globalNames(): string {
@@ -201,7 +219,11 @@ function commandItem(entry: Entry, { usage, details, examples, flags }: Command<
   };
 }
 
-async function unknownTopic(topic: string): Promise<TrackerError> {
+async function unknownTopic(topic: string, environment: Env["environment"]): Promise<TrackerError> {
+  const { listPlugins } = await import("../tracker/plugins.ts");
+  if (listPlugins(environment).includes(topic)) {
+    return new TrackerError("invalid", `\`${topic}\` is a plug-in`, `It may say more: git tracker ${topic} --help`);
+  }
   const { commands } = await import("./table.ts");
   const { nearest } = await import("../core/errors.ts");
   const near = nearest(topic, ["query", ...commands.map(({ name }) => name)]);

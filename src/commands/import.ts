@@ -12,6 +12,7 @@ import type { Env } from "./env.ts";
 export const importCommand = command({
   usage: "[SOURCE] [FILE|FOLDER|REPOSITORY…]",
   words: [0, 1000],
+  values: { SOURCE: sources.map(({ name }) => name) },
   flags: {
     map: { type: "list", value: "FIELD=COLUMN", help: "which column of a csv file holds what" },
   },

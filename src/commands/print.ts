@@ -13,7 +13,7 @@ export interface OutputChoice {
   readonly format?: string | undefined;
 }
 
-const formats = ["table", "json", "ndjson", "csv", "markdown", "ids"] as const;
+export const formats = ["table", "json", "ndjson", "csv", "markdown", "ids"] as const;
 /** What a table for programs shows when nobody says which fields. */
 const rowFields = ["shortId", "status", "type", "priority", "title", "labels", "assignees", "updatedAt"] as const;
 

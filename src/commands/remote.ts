@@ -11,6 +11,7 @@ const actions = ["list", "show", "add", "remove"] as const;
 export const remote = command({
   usage: "list | show NAME | add NAME URL | remove NAME",
   words: [0, 3],
+  values: { NAME: "REMOTE" },
   flags: outputFlags,
   details:
     "These are git's own remotes: `add` and `remove` do what `git remote` does. `remove` also forgets what of your issues is there; it deletes nothing there, and no issue here.",

@@ -19,11 +19,22 @@ export function findInvocation(args: readonly string[]): Invocation {
   return { name: args[at] ?? "help", args: [...args.slice(0, at), ...args.slice(at + 1)] };
 }
 
-/** Runs a command. Returns the exit code. Bugs are thrown on. */
-export async function run(env: Env, { name, args }: Invocation): Promise<number> {
+/**
+ * Runs a command. Returns the exit code. Bugs are thrown on. `runOther` runs what isn't in the table, and returns undefined if nothing
+ * goes by that name.
+ */
+export async function run(
+  env: Env,
+  { name, args }: Invocation,
+  runOther: () => Promise<number | undefined> = async () => undefined,
+): Promise<number> {
   try {
     const entry = findCommand(name);
-    if (entry === undefined) throw unknownCommand(name);
+    if (entry === undefined) {
+      const code = await runOther();
+      if (code === undefined) throw unknownCommand(name);
+      return code;
+    }
     const definition = await entry.load();
     const input = parseInput(entry.name, definition, args);
     if (input.flags.help) {

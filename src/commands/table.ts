@@ -86,6 +86,13 @@ export const commands: readonly Entry[] = [
   entry("import", "Data", "bring issues from another system", async () => (await import("./import.ts")).importCommand),
   entry("export", "Data", "write issues for another system", async () => (await import("./export.ts")).exportCommand),
   entry("schema", "Program", "print the JSON Schema of a result", async () => (await import("./schema.ts")).schema),
+  entry(
+    "completion",
+    "Program",
+    "make a shell complete words",
+    async () => (await import("./completion.ts")).completion,
+  ),
+  entry("man", "Program", "print the manual page", async () => (await import("./man.ts")).man),
   entry("help", "Program", "show this, or the help of a command", async () => (await import("./help.ts")).help),
   entry(
     "upgrade",
@@ -96,8 +103,13 @@ export const commands: readonly Entry[] = [
   entry("version", "Program", "show the version", async () => (await import("./version.ts")).version),
 ];
 
+/** What programs run and people don't: in no help. */
+const hidden: readonly Entry[] = [
+  entry("complete", "Program", "say what a word can be", async () => (await import("./complete.ts")).complete),
+];
+
 export function findCommand(name: string): Entry | undefined {
-  return commands.find((each) => each.name === name || each.aliases?.includes(name) === true);
+  return [...commands, ...hidden].find((each) => each.name === name || each.aliases?.includes(name) === true);
 }
 
 /** The flags' types matter to the command alone: whoever runs it gives it what its own flags were parsed to. */

@@ -8,7 +8,14 @@ import { effective, printChanged } from "./print.ts";
 export const unlink = command({
   usage: "ID ID…",
   words: [2, anyNumber],
-  flags: { kind: { type: "string", value: "KIND", help: "blocks, relates or duplicates; all of them otherwise" } },
+  flags: {
+    kind: {
+      type: "string",
+      value: "KIND",
+      help: "blocks, relates or duplicates; all of them otherwise",
+      choices: linkKinds,
+    },
+  },
   details: "Removes the links between the first issue and the others, whichever of the two they start from.",
   examples: ["git tracker unlink 4f2a 9c1d", "git tracker unlink 4f2a 9c1d --kind blocks"],
   async run(env, { words: [id = "", ...targets], flags }) {

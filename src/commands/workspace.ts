@@ -11,6 +11,7 @@ const actions = ["init", "add", "remove", "list"] as const;
 export const workspace = command({
   usage: "init | add NAME PATH | remove NAME | list",
   words: [0, 3],
+  values: { NAME: "REPO" },
   flags: outputFlags,
   details: [
     "A workspace is a folder with a list of repositories, kept in .git-tracker/config.toml. From the folder itself, or with",

@@ -25,7 +25,20 @@ export class TrackerError extends Error {
   }
 }
 
-/** The exit code of the program for each kind of refusal. 0 is done, 1 a bug, 130 interrupted. */
+/** Every exit code of the program, and what it says. */
+export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
+  [0, "done"],
+  [1, "a bug"],
+  [2, "usage or invalid input"],
+  [3, "not found or ambiguous"],
+  [4, "conflict"],
+  [5, "unavailable"],
+  [6, "corrupt data"],
+  [7, "not permitted"],
+  [130, "interrupted"],
+];
+
+/** The exit code of the program for each kind of refusal. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   invalid: 2,
   "not-found": 3,

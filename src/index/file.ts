@@ -86,6 +86,11 @@ export function breakSeal(connection: Connection): void {
   if (connection.path !== undefined) rmSync(sealFile(connection.path), { force: true });
 }
 
+/** True if the file may be read as it is: it is what this program left behind, or is being folded. Writes nothing. */
+export function isReadable(path: string): boolean {
+  return isSealed(path) || isFolding(path);
+}
+
 function openSealed(path: string): Connection | undefined {
   return isSealed(path) ? openIf(path, () => isSealed(path)) : undefined;
 }

@@ -107,6 +107,35 @@ export function outputOf(command: readonly string[], env: Variables): string | u
   }
 }
 
+/** A program that has this one's streams. */
+export interface RunningProgram {
+  /** The code that it ended with, or 128 and the number of the signal that ended it. */
+  readonly ended: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a program in our place. Throws `unavailable` if it can't be started. */
+export function runProgram(command: readonly string[], env: Variables): RunningProgram {
+  const child = started(command, env);
+  return {
+    ended: child.exited,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+function started(command: readonly string[], env: Variables) {
+  try {
+    return Bun.spawn([...command], { stdio: ["inherit", "inherit", "inherit"], env: childVariables(env) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TrackerError(
+      "unavailable",
+      `${visible(command[0] ?? "")} can't be started: ${visible(reason)}`,
+      "Look at its first line, which names what runs it, and at its permissions.",
+    );
+  }
+}
+
 /** What would change how our own executable starts is not handed on. */
 function childVariables(env: Variables): Record<string, string> {
   const { BUN_OPTIONS: _, BUN_BE_BUN: __, ...rest } = env;

@@ -23,6 +23,8 @@ export interface Process {
   readonly cwd: string;
   readonly environment: Variables;
   readonly uid: number | undefined;
+  /** Reacts to a signal instead of being ended by it. */
+  readonly onSignal: (signal: NodeJS.Signals, react: () => void) => void;
 }
 
 /** Runs one command line. Returns the exit code. */
@@ -39,7 +41,7 @@ export async function start(program: Process): Promise<number> {
   };
   const env = createEnv(session);
   try {
-    const code = await run(env, invocation);
+    const code = await run(env, invocation, async () => (await import("./plugin.ts")).runPlugin(program, invocation));
     const told = await printed(session, env.interactive, code);
     await beside(session, invocation);
     return told;
@@ -48,15 +50,16 @@ export async function start(program: Process): Promise<number> {
   }
 }
 
-/** What a command leaves to be done when its answer is out. What syncs leaves nothing. */
+/** What a command leaves to be done when its answer is out. */
 async function beside({ tracker, program, choice }: Session, { name, args }: Invocation): Promise<void> {
-  if (tracker === undefined || tracker.config.syncAuto === "off" || syncing.has(name)) return;
+  if (tracker === undefined || tracker.config.syncAuto === "off" || leavingNothing.has(name)) return;
   const { afterCommand } = await import("./background.ts");
   const isTold = !choice.quiet && !args.includes("--json") && isTerminal(2);
   await afterCommand({ ...program, tracker, tell: isTold ? (text) => writeAll(2, text) : undefined });
 }
 
-const syncing: ReadonlySet<string> = new Set(["sync", "pull", "push"]);
+/** What syncs by itself, and what a shell asks at a tab. */
+const leavingNothing: ReadonlySet<string> = new Set(["sync", "pull", "push", "complete"]);
 
 /** What was done is done; a result that can't be told is an error all the same. */
 async function printed(session: Session, interactive: boolean, code: number): Promise<number> {

@@ -1,9 +1,7 @@
 /** Opening the tracker of the repository that one stands in: finds it, reads the settings, and puts the parts together. */
 import { join } from "node:path";
-import { type ConfigLayer, type LoadedConfig, loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Actor } from "../core/commit.ts";
-import type { MergeStrategy } from "../core/concurrency.ts";
 import { TrackerError } from "../core/errors.ts";
 import { toLine } from "../core/text.ts";
 import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
@@ -12,7 +10,6 @@ import type { Index, OpenIndexOptions } from "../index/index.ts";
 import { openIndex } from "../index/open.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
-import { errnoOf, readTextIfAny } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
 import { share } from "../platform/sharing.ts";
 import { readAllConfig } from "../store/gitconfig.ts";
@@ -23,6 +20,7 @@ import { flushOf } from "../store/writer.ts";
 import type { Transport } from "../sync/transport.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
+import { indexName, loadSettings, settingsFiles } from "./settings-files.ts";
 import { today } from "./today.ts";
 import type { Progress, Surroundings, Tracker } from "./tracker.ts";
 import { asWriter } from "./writer.ts";
@@ -42,13 +40,6 @@ export interface OpenOptions {
   readonly progress: Progress;
   readonly warn: (text: string) => void;
   readonly surroundings?: Surroundings | undefined;
-}
-
-/** Where the settings of each layer are kept; undefined where there is no such place. */
-export interface SettingsFiles {
-  readonly user: string | undefined;
-  readonly repository: string | undefined;
-  readonly local: string;
 }
 
 /** Throws what `findRepository` throws, and `invalid` for wrong settings. */
@@ -136,60 +127,6 @@ function copyOf(index: Index, options: OpenIndexOptions): Index {
     if (!(error instanceof IndexUnwritable) && !(error instanceof IndexBroken)) throw error;
     return openIndex({ ...options, path: ":memory:" });
   }
-}
-
-/** States depend on how conflicts are shown meanwhile, so every such setting has an index of its own. */
-function indexName(strategy: MergeStrategy): string {
-  const manual = Object.keys(strategy).filter((field) => strategy[field] === "manual");
-  if (manual.length === 0) return "index";
-  return `index-${new Bun.CryptoHasher("sha256").update(manual.sort().join("\n")).digest("hex").slice(0, 8)}`;
-}
-
-/** The settings of the person, the environment and the flags alone: those of no repository. */
-export async function loadPersonal(options: OpenOptions): Promise<LoadedConfig> {
-  return await loadSettings({ user: userSettings(options.environment), repository: undefined }, options);
-}
-
-async function loadSettings(
-  files: Partial<SettingsFiles>,
-  { environment, flags, warn }: OpenOptions,
-): Promise<LoadedConfig> {
-  const layer = (name: ConfigLayer["name"], file: string | undefined): ConfigLayer => ({
-    name,
-    file,
-    text: file === undefined ? undefined : readSettings(file, warn),
-  });
-  return await loadConfig([
-    layer("user", files.user),
-    layer("repository", files.repository),
-    layer("local", files.local),
-    { name: "environment", values: environment },
-    { name: "flags", values: flags },
-  ]);
-}
-
-/** As with git, a file that may not be read is as good as none. */
-function readSettings(file: string, warn: OpenOptions["warn"]): string | undefined {
-  try {
-    return readTextIfAny(file);
-  } catch (error) {
-    if (errnoOf(error) !== "EACCES") throw error;
-    warn(`${file} can't be read`);
-    return undefined;
-  }
-}
-
-function userSettings({ XDG_CONFIG_HOME, HOME }: Variables): string | undefined {
-  const home = XDG_CONFIG_HOME || (HOME ? join(HOME, ".config") : undefined);
-  return home === undefined ? undefined : join(home, "git-tracker", "config.toml");
-}
-
-function settingsFiles(repository: Repository, environment: Variables): SettingsFiles {
-  return {
-    user: userSettings(environment),
-    repository: repository.workTree === undefined ? undefined : join(repository.workTree, "git-tracker.toml"),
-    local: join(repository.commonDir, "git-tracker", "config.toml"),
-  };
 }
 
 /** The command line, then the environment, then git's own idea of who the person is. */

@@ -8,7 +8,7 @@ import { visible } from "../core/text.ts";
 import { statIfAny } from "../platform/files.ts";
 import { findRepository, type Repository } from "../store/repository.ts";
 import { findWorkspace, unbound, type WorkspacePlace } from "../store/workspace.ts";
-import { type OpenOptions, openTracker } from "./open.ts";
+import type { OpenOptions } from "./open.ts";
 import type { Surroundings, Tracker } from "./tracker.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -59,6 +59,7 @@ export function createPlace(options: PlaceOptions): Place {
       surroundings = surroundingsOf(around, repository, choice, () => tracker);
       opened.push(surroundings);
     }
+    const { openTracker } = await import("./open.ts");
     const tracker = await openTracker({ ...choice, surroundings }, repository);
     opened.push(tracker);
     return tracker;

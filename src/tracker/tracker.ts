@@ -12,8 +12,8 @@ import type { Variables } from "../platform/git.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
 import type { ForeignRepository } from "./foreign.ts";
-import type { SettingsFiles } from "./open.ts";
 import type { Policy } from "./policy.ts";
+import type { SettingsFiles } from "./settings-files.ts";
 
 /** What a long piece of work says of itself. `total` undefined: not known. `note`: what else there is to say, as in `3.50 MiB`. */
 export type Progress = (what: string, done: number, total: number | undefined, note?: string) => void;

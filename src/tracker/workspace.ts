@@ -11,8 +11,9 @@ import { readTextIfAny } from "../platform/files.ts";
 import type { Repository } from "../store/repository.ts";
 import { findMember, unbound, type WorkspacePlace } from "../store/workspace.ts";
 import { meet } from "./elsewhere.ts";
-import { loadPersonal, type OpenOptions, openTracker } from "./open.ts";
+import { type OpenOptions, openTracker } from "./open.ts";
 import { briefly, refusalOf } from "./refusal.ts";
+import { loadPersonal } from "./settings-files.ts";
 import type { Neighbour, Surroundings, Tracker } from "./tracker.ts";
 
 export interface Member {

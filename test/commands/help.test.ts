@@ -40,7 +40,7 @@ test("without a command: what one needs daily", async () => {
 
     more: ready link unlink deps sync pull push remote conflicts project user team
           resolve verify key archive delete restore purge workspace init config
-          doctor reindex import export schema help upgrade version
+          doctor reindex import export schema completion man help upgrade version
 
     An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).
     One command: git tracker help COMMAND · all: help --all · queries: help query

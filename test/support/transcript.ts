@@ -35,6 +35,8 @@ export interface Session extends Disposable {
    * are named in the order in which the session sees them, so that no expectation depends on how commits are spelled.
    */
   $(...args: string[]): Promise<string>;
+  /** Runs a command line. Returns its results alone, just as they are. */
+  raw(...args: string[]): Promise<string>;
   /** Runs a command line with `--json`. Returns what was printed, checked against the schema of its kind. */
   json(...args: string[]): Promise<Json>;
   /** Makes an issue. Returns its id. */
@@ -76,6 +78,10 @@ export function openSession({
       const { printed, code } = await play(args);
       const text = printed.map(({ text, result }) => (result ? text : text.replace(/^(?=.)/gm, "! "))).join("");
       return nameIds(`${text}${code === 0 ? "" : `[exit ${code}]\n`}`, names).trimEnd();
+    },
+    async raw(...args) {
+      const { printed } = await play(args);
+      return printed.map(({ text, result }) => (result ? text : "")).join("");
     },
     async json(...args) {
       const { printed } = await play([...args, "--json"]);
