@@ -143,7 +143,6 @@ function manifest(packages: readonly string[]) {
     types: "./types/library/index.d.ts",
     files: ["bun", "node", "types", "format.md"],
     engines: { bun: `>=${devDependencies.bun}`, node: ">=22.13" },
-    sideEffects: false,
     dependencies: Object.fromEntries(packages.map((each) => [each, dependencies[each]])),
   };
 }
