@@ -101,10 +101,12 @@ function partsOf(source: string): ReadonlySet<string> {
 /** The types that index.ts leads to, and no others. */
 function writeTypes(scratch: string): void {
   const all = join(scratch, "all-types");
-  const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", all];
-  const ran = Bun.spawnSync([join(root, "node_modules", ".bin", "tsc"), "-p", root, ...options, "--rootDir", root], {
-    cwd: root,
-  });
+  const config = join(scratch, "tsconfig.json");
+  const output = { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: all, rootDir: root };
+  const compilerOptions = { ...output, typeRoots: [join(root, "node_modules", "@types")] };
+  const extending = join(root, "tsconfig.json");
+  writeFileSync(config, JSON.stringify({ extends: extending, compilerOptions, files: [entry], include: [] }));
+  const ran = Bun.spawnSync([join(root, "node_modules", ".bin", "tsc"), "-p", config], { cwd: root });
   if (ran.exitCode !== 0) throw new Error(`tsc: exit code ${ran.exitCode}\n${ran.stdout}${ran.stderr}`);
   const waiting = ["src/library/index"];
   const written = new Set<string>();
@@ -124,6 +126,7 @@ function writeTypes(scratch: string): void {
     writeFileSync(path, text);
   }
   rmSync(all, { recursive: true });
+  rmSync(config);
 }
 
 function manifest(packages: readonly string[]) {

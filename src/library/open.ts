@@ -171,6 +171,8 @@ function verbsOf(inside: Inside): Tracker {
       try {
         const { exportIssues } = await import("../tracker/export.ts");
         for await (const each of exportIssues(inside, await (await read()).parse(inside, text))) yield exportItem(each);
+      } catch (error) {
+        throw systemRefusal(error) ?? error;
       } finally {
         done();
       }

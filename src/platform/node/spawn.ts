@@ -43,11 +43,13 @@ function give({ stdin }: ChildProcess, input: Uint8Array): void {
 }
 
 function exitOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
+  const exited = new Promise<number>((resolve, reject) => {
     // What was aborted is told by its exit, as with Bun.
     child.on("error", (error) => (error.name === "AbortError" ? undefined : reject(error)));
     child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 143)));
   });
+  exited.catch(() => undefined); // Whoever reads its output to the end may not ask how it ended.
+  return exited;
 }
 
 /** A stream with the two ways to read all of it that Bun's have. */
