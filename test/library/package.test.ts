@@ -67,6 +67,16 @@ const expected = {
   sound: "",
 };
 
+/** What the introduction's example prints, in a repository with a remote. */
+async function introduced(runtime: string): Promise<string> {
+  const [, example = ""] = /^```js\n(.*?)^```/ms.exec(readFileSync(join(installed(), "README.md"), "utf8")) ?? [];
+  writeFileSync(join(project(), "example.js"), example);
+  const place = mkdtempSync(join(scratch, "place-"));
+  await done(["git", "init", "--quiet", "--bare", join(place, "hub")], place);
+  await done(["git", "clone", "--quiet", join(place, "hub"), join(place, "clone")], place);
+  return (await done([runtime, join(project(), "example.js")], join(place, "clone"))).replace(/^[0-9a-f]{7} /, "ID ");
+}
+
 describe("the package", () => {
   test("holds its two bundles, its types and what it is", () => {
     expect(readdirSync(installed()).sort()).toEqual(
@@ -117,6 +127,7 @@ describe("the package", () => {
     "works under Bun: makes, lists, searches, and syncs two clones",
     async () => {
       expect(await played(process.execPath)).toEqual(expected);
+      expect(await introduced(process.execPath)).toBe("ID Login fails\n");
     },
     slow,
   );
@@ -125,6 +136,7 @@ describe("the package", () => {
     `works under Node: the same${hasSqlite ? "" : ` (skipped: Node is ${version ?? "not there"}, 22.13 is needed; GIT_TRACKER_NODE names another)`}`,
     async () => {
       expect(await played(node ?? "")).toEqual(expected);
+      expect(await introduced(node ?? "")).toBe("ID Login fails\n");
     },
     slow,
   );
