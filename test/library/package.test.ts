@@ -1,19 +1,14 @@
 /**
- * The package as strangers get it: packed, put into an empty project, and used there by Bun and by Node. `GIT_TRACKER_NODE` names the Node
- * to take; otherwise it is the one in PATH.
+ * The package as strangers get it: packed, put into an empty project, and used there by Bun and by Node.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runProgram } from "../support/binary.ts";
+import { node, whyNotNode } from "../support/node.ts";
 
 const root = resolve(import.meta.dir, "..", "..");
-const node = process.env.GIT_TRACKER_NODE ?? Bun.which("node");
-const version = node === null ? undefined : Bun.spawnSync([node, "--version"]).stdout.toString().trim();
-const [major = 0, minor = 0] = (version ?? "").replace("v", "").split(".").map(Number);
-/** Before, Node has no SQLite, or has it behind a flag only. */
-const hasSqlite = major > 22 || (major === 22 && minor >= 13);
 const slow = 100_000;
 
 let scratch = "";
@@ -132,19 +127,19 @@ describe("the package", () => {
     slow,
   );
 
-  test.skipIf(!hasSqlite)(
-    `works under Node: the same${hasSqlite ? "" : ` (skipped: Node is ${version ?? "not there"}, 22.13 is needed; GIT_TRACKER_NODE names another)`}`,
+  test.skipIf(!node.hasSqlite)(
+    `works under Node: the same${whyNotNode}`,
     async () => {
-      expect(await played(node ?? "")).toEqual(expected);
-      expect(await introduced(node ?? "")).toBe("ID Login fails\n");
+      expect(await played(node.path)).toEqual(expected);
+      expect(await introduced(node.path)).toBe("ID Login fails\n");
     },
     slow,
   );
 
-  test.skipIf(version === undefined || hasSqlite)(
-    `is refused by a Node that has no SQLite${hasSqlite ? ` (skipped: ${version} has)` : version === undefined ? " (skipped: there is no Node)" : ""}`,
+  test.skipIf(node.version === undefined || node.hasSqlite)(
+    `is refused by a Node that has no SQLite${node.hasSqlite ? ` (skipped: ${node.version} has)` : node.version === undefined ? " (skipped: there is no Node)" : ""}`,
     async () => {
-      const { stderr, code } = await runProgram([node ?? "", join(project(), "open.js")], { cwd: project() });
+      const { stderr, code } = await runProgram([node.path, join(project(), "open.js")], { cwd: project() });
       expect([code, stderr]).toEqual([
         5,
         "unavailable: This Node has no SQLite of its own (node:sqlite)\nUse Node 22.13 or newer, or Bun.\n",

@@ -1,7 +1,11 @@
-/** What stands for Bun under Node answers as Bun does. Its SQLite is tried by the package's test, under a Node that has one. */
+/** What stands for Bun under Node answers as Bun does. Only its SQLite needs a real Node. */
+import * as sqlite from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import fc from "fast-check";
 import { Bun as OnNode } from "../../src/platform/node/bun.ts";
+import { node, whyNotNode } from "../support/node.ts";
+import { play } from "./sqlite/play.ts";
 
 const bytes = () => fc.uint8Array({ maxLength: 20_000 });
 const seed = 20261121;
@@ -63,5 +67,12 @@ describe("under Node as under Bun:", () => {
     });
     stop.abort();
     expect(await child.exited).toBe(143);
+  });
+
+  test.skipIf(!node.hasSqlite)(`SQLite${whyNotNode}`, () => {
+    const script = join(import.meta.dir, "sqlite", "on-node.ts");
+    const ran = Bun.spawnSync([node.path, "--no-warnings", "--experimental-strip-types", script]);
+    expect(ran.stderr.toString()).toBe("");
+    expect(JSON.parse(ran.stdout.toString())).toEqual(JSON.parse(JSON.stringify(play(sqlite))));
   });
 });

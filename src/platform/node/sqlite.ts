@@ -45,10 +45,11 @@ export class Statement<Shape = Row, Bindings extends SQLInputValue[] = SQLInputV
 
   *iterate(...bindings: Bindings): IterableIterator<Shape> {
     const rows = told(() => this.#statement.iterate(...bindings));
-    for (;;) {
-      const next = told(() => rows.next());
-      if (next.done === true) return;
-      yield plain<Shape>(next.value);
+    try {
+      for (let next = told(() => rows.next()); next.done !== true; next = told(() => rows.next()))
+        yield plain<Shape>(next.value);
+    } finally {
+      rows.return?.(); // Whoever has seen enough: a statement that goes on would keep others from writing.
     }
   }
 
