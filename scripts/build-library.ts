@@ -145,7 +145,7 @@ function manifest(packages: readonly string[]) {
     },
     types: "./types/library/index.d.ts",
     files: ["bun", "node", "types", "format.md"],
-    engines: { bun: `>=${devDependencies.bun}`, node: ">=22.13" },
+    engines: { bun: `>=${devDependencies.bun}`, node: ">=22.16" },
     dependencies: Object.fromEntries(packages.map((each) => [each, dependencies[each]])),
   };
 }

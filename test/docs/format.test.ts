@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { withTables } from "../../scripts/format-tables.ts";
-import { limits } from "../../src/core/event.ts";
+import { limits } from "../../src/core/limits.ts";
 import { missing } from "../support/keys.ts";
 import { play, stepsIn } from "./console.ts";
 import { makeWorld } from "./world.ts";

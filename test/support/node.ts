@@ -6,13 +6,13 @@ const [major = 0, minor = 0] = (version ?? "").replace("v", "").split(".").map(N
 
 export const node = {
   path: path ?? "node",
-  /** As in `v22.13.0`; undefined: there is none. */
+  /** As in `v22.16.0`; undefined: there is none. */
   version,
-  /** Before 22.13, Node has no SQLite, or has it behind a flag only. */
-  hasSqlite: major > 22 || (major === 22 && minor >= 13),
+  /** Before 22.16, Node has no SQLite, or has it behind a flag only, or one without full text search. */
+  hasSqlite: major > 22 || (major === 22 && minor >= 16),
 };
 
 /** Stands behind the name of a test that needs a Node with SQLite. */
 export const whyNotNode = node.hasSqlite
   ? ""
-  : ` (skipped: Node is ${version ?? "not there"}, 22.13 is needed; GIT_TRACKER_NODE names another)`;
+  : ` (skipped: Node is ${version ?? "not there"}, 22.16 is needed; GIT_TRACKER_NODE names another)`;

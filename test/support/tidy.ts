@@ -33,7 +33,7 @@ export const codeRules: readonly Rule[] = [
   {
     pattern: /(?<![\w./])process\.\w|["']node:process["']|\bBun\.(?:env|argv)\b|\bimport\.meta\.env\b/,
     scope: src,
-    home: /^src\/(?:main|library\/process|platform\/(?:sharing|process))\.ts$/, // The umask belongs to the process, not to an environment.
+    home: /^src\/(?:main|library\/process|platform\/(?:sharing|process))\.ts$/, // The umask belongs to the process, not to an environment; so do signals.
     instead: "the Env you were given",
   },
   { pattern: /\bconsole\.\w/, scope: src, home: /^src\/main\.ts$/, instead: "env.out or env.err" },

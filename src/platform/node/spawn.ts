@@ -27,6 +27,7 @@ export function spawn(command: readonly string[], options: SpawnOptions) {
   });
   if (typeof stdin !== "string") give(child, stdin);
   return {
+    pid: child.pid ?? 0,
     stdin: sinkOf(child.stdin),
     stdout: streamOf(child.stdout),
     stderr: streamOf(child.stderr),
@@ -52,20 +53,33 @@ function exitOf(child: ChildProcess): Promise<number> {
   return exited;
 }
 
-/** A stream with the two ways to read all of it that Bun's have. */
+/** What a program says, as a stream of the web's, with the ways to read all of it that Bun's have. One that breaks off is at its end. */
 function streamOf(stream: Readable | null) {
   const source = stream ?? Readable.from([]);
   source.on("error", () => undefined); // The exit code tells more.
+  const parts: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
+  let isCancelled = false;
+  const web = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const next = await parts.next().catch(() => undefined);
+        if (isCancelled) return;
+        if (next === undefined || next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      },
+      cancel: () => {
+        isCancelled = true;
+        source.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
   const bytes = async () => {
-    const parts: Uint8Array[] = [];
-    for await (const part of source) parts.push(part);
-    return new Uint8Array(Buffer.concat(parts));
+    const read: Uint8Array[] = [];
+    for await (const part of web) read.push(part);
+    return new Uint8Array(Buffer.concat(read));
   };
-  return {
-    bytes,
-    text: async () => new TextDecoder().decode(await bytes()),
-    [Symbol.asyncIterator]: (): AsyncIterator<Uint8Array> => source[Symbol.asyncIterator](),
-  };
+  return Object.assign(web, { bytes, text: async () => new TextDecoder().decode(await bytes()) });
 }
 
 /** What is written is on its way at once, so there is nothing to flush; waiting for `write` is waiting until the pipe takes more. */

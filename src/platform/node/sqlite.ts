@@ -1,5 +1,5 @@
 /**
- * `bun:sqlite` as far as it is used here, on top of Node's own SQLite (`node:sqlite`, in Node from 22.13 on). The build of the library for
+ * `bun:sqlite` as far as it is used here, on top of Node's own SQLite (`node:sqlite`, in Node from 22.16 on). The build of the library for
  * Node puts this file in its place. Errors have the names that SQLite gives their numbers, rows are plain objects, as with Bun.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,26 +25,35 @@ type Row = Record<string, unknown>;
 /** A prepared statement. Node frees it with its connection. */
 export class Statement<Shape = Row, Bindings extends SQLInputValue[] = SQLInputValue[]> {
   readonly #statement: StatementSync;
+  /** For each place in the SQL, which of the bindings stands there; undefined: one after the other. */
+  readonly #places: readonly number[] | undefined;
 
-  constructor(statement: StatementSync) {
-    this.#statement = statement;
+  constructor(db: DatabaseSync, sql: string) {
+    // Some versions of Node take `?1` for a name.
+    const numbers = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
+    this.#places = numbers.length === 0 ? undefined : numbers;
+    this.#statement = told(() => db.prepare(numbers.length === 0 ? sql : sql.replace(/\?\d+/g, "?")));
+  }
+
+  #bound(bindings: SQLInputValue[]): SQLInputValue[] {
+    return this.#places?.map((place) => bindings[place] ?? null) ?? bindings;
   }
 
   get(...bindings: Bindings): Shape | null {
-    const row = told(() => this.#statement.get(...bindings));
+    const row = told(() => this.#statement.get(...this.#bound(bindings)));
     return row === undefined ? null : plain(row);
   }
 
   all(...bindings: Bindings): Shape[] {
-    return told(() => this.#statement.all(...bindings)).map((row) => plain<Shape>(row));
+    return told(() => this.#statement.all(...this.#bound(bindings))).map((row) => plain<Shape>(row));
   }
 
   values(...bindings: Bindings): unknown[][] {
-    return told(() => this.#statement.all(...bindings)).map((row) => Object.values(row));
+    return told(() => this.#statement.all(...this.#bound(bindings))).map((row) => Object.values(row));
   }
 
   *iterate(...bindings: Bindings): IterableIterator<Shape> {
-    const rows = told(() => this.#statement.iterate(...bindings));
+    const rows = told(() => this.#statement.iterate(...this.#bound(bindings)));
     try {
       for (let next = told(() => rows.next()); next.done !== true; next = told(() => rows.next()))
         yield plain<Shape>(next.value);
@@ -54,7 +63,7 @@ export class Statement<Shape = Row, Bindings extends SQLInputValue[] = SQLInputV
   }
 
   run(...bindings: Bindings): { readonly lastInsertRowid: number | bigint } {
-    return told(() => this.#statement.run(...bindings));
+    return told(() => this.#statement.run(...this.#bound(bindings)));
   }
 
   finalize(): void {}
@@ -75,7 +84,7 @@ export class Database {
   }
 
   prepare<Shape, Bindings extends SQLInputValue[]>(sql: string): Statement<Shape, Bindings> {
-    return new Statement<Shape, Bindings>(told(() => this.#db.prepare(sql)));
+    return new Statement<Shape, Bindings>(this.#db, sql);
   }
 
   query<Shape, Bindings extends SQLInputValue[]>(sql: string): Statement<Shape, Bindings> {
@@ -148,19 +157,28 @@ export class Database {
 
 let loaded: typeof import("node:sqlite") | undefined;
 
-/** Throws `unavailable` where Node has no SQLite. */
+/** Throws `unavailable` where Node has no SQLite, or one without full text search. */
 function nodeSqlite(): typeof import("node:sqlite") {
+  if (loaded !== undefined) return loaded;
+  const hint = "Use Node 22.16 or newer, or Bun.";
+  const found = requireSqlite();
+  if (found === undefined)
+    throw new TrackerError("unavailable", "This Node has no SQLite of its own (node:sqlite)", hint);
+  const db = new found.DatabaseSync(":memory:");
+  const option = db.prepare("SELECT sqlite_compileoption_used('ENABLE_FTS5') AS used").get();
+  db.close();
+  if (option?.used !== 1)
+    throw new TrackerError("unavailable", "The SQLite of this Node has no full text search (FTS5)", hint);
+  loaded = found;
+  return found;
+}
+
+function requireSqlite(): typeof import("node:sqlite") | undefined {
   try {
-    loaded ??= createRequire(import.meta.url)("node:sqlite");
-    if (loaded !== undefined) return loaded;
+    return createRequire(import.meta.url)("node:sqlite");
   } catch {
-    // Told below.
+    return undefined; // The module is not there, or only behind a flag.
   }
-  throw new TrackerError(
-    "unavailable",
-    "This Node has no SQLite of its own (node:sqlite)",
-    "Use Node 22.13 or newer, or Bun.",
-  );
 }
 
 function plain<Shape>(row: object): Shape {

@@ -68,6 +68,7 @@ export function play({ Database, SQLiteError }: Module): Record<string, unknown>
       rows: all.all(1),
       values: all.values(1),
       none: all.get(99),
+      numbered: db.query("SELECT ?2 AS b, ?1 AS a, ?2 AS again").all("x", "y"),
       here: count(),
       missing: codeOf(() => db.prepare("SELECT * FROM nothing")),
       unwritable: codeOf(() => new Database(path, { readonly: true }).run("DELETE FROM t")),
