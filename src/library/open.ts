@@ -5,6 +5,7 @@ import { systemChance } from "../platform/chance.ts";
 import { createSystemClock } from "../platform/clock.ts";
 import { openTracker as openInside } from "../tracker/open.ts";
 import type { Tracker as Inside } from "../tracker/tracker.ts";
+import { checkFolder, checkLanes, checkNew, checkPage, checkSince } from "./checks.ts";
 import type { Ids, OpenOptions } from "./choices.ts";
 import {
   boardItem,
@@ -33,6 +34,7 @@ import type { Commented, Tracker } from "./verbs.ts";
  */
 export async function openTracker(options: OpenOptions = {}): Promise<Tracker> {
   const { environment, ...place } = ofThisProcess(options);
+  checkFolder(place.cwd);
   const inside = await refusing(
     async () =>
       await openInside({
@@ -64,18 +66,18 @@ function verbsOf(inside: Inside): Tracker {
     list: (text = "", page = {}) =>
       inTurn(async () => {
         const { listIssues, parse } = await read();
-        return pageOf(await listIssues(inside, await parse(inside, text), page), summaryItem);
+        return pageOf(await listIssues(inside, await parse(inside, text), checkPage(page)), summaryItem);
       }),
     search: (text, { query = "", ...page } = {}) =>
       inTurn(async () => {
         const { parse, searchIssues } = await read();
-        return pageOf(await searchIssues(inside, text, await parse(inside, query), page), hitItem);
+        return pageOf(await searchIssues(inside, text, await parse(inside, query), checkPage(page)), hitItem);
       }),
     show: (id) => inTurn(async () => issueItem(await showOne(inside, id))),
     ready: (text = "", page = {}) =>
       inTurn(async () => {
         const { listIssues, parse, readyQuery } = await read();
-        return pageOf(await listIssues(inside, readyQuery(await parse(inside, text)), page), summaryItem);
+        return pageOf(await listIssues(inside, readyQuery(await parse(inside, text)), checkPage(page)), summaryItem);
       }),
     board: ({ query = "", by } = {}) =>
       inTurn(async () => {
@@ -84,17 +86,18 @@ function verbsOf(inside: Inside): Tracker {
           query: await (await read()).parse(inside, query),
           member: { name: undefined, tracker: inside },
         };
-        return boardItem(await board([asked], by ?? null));
+        return boardItem(await board([asked], checkLanes(by)));
       }),
     labels: () => inTurn(async () => await (await import("../tracker/labels.ts")).listLabels(inside)),
     log: ({ id, author, since, limit } = {}) =>
       inTurn(async () => {
         const who = author === undefined ? undefined : await personOf(inside, author);
-        const seconds = since === undefined ? undefined : Math.floor(since.getTime() / 1000);
+        const seconds = checkSince(since);
+        checkPage({ limit });
         return (await (await read()).log(inside, { id, author: who, since: seconds, limit })).map(logItem);
       }),
 
-    create: (issue) => inTurn(async () => issueItem(await (await issues()).createIssue(inside, issue))),
+    create: (issue) => inTurn(async () => issueItem(await (await issues()).createIssue(inside, checkNew(issue)))),
     edit: (ids, edit) =>
       inTurn(async () => changedItems(await (await issues()).editIssues(inside, several(ids), edit))),
     status: (ids, to) => inTurn(async () => changedItems(await (await flow()).changeStatus(inside, several(ids), to))),

@@ -130,6 +130,10 @@ describe("what can't be done", () => {
     ["an issue that is not there", "not-found", (tracker: Tracker) => tracker.show("ffffffff")],
     ["a query that makes no sense", "invalid", (tracker: Tracker) => tracker.list("is:purple")],
     ["an issue without a title", "invalid", (tracker: Tracker) => tracker.create({ title: " " })],
+    ["an issue of a caller without types", "invalid", (tracker: Tracker) => tracker.create(JSON.parse("{}"))],
+    ["a limit that is none", "invalid", (tracker: Tracker) => tracker.list("", { limit: -1 })],
+    ["a time that is none", "invalid", (tracker: Tracker) => tracker.log({ since: new Date("soon") })],
+    ["lanes by nothing", "invalid", (tracker: Tracker) => tracker.board({ by: JSON.parse('"purple"') })],
     ["a remote that is not there", "not-found", (tracker: Tracker) => tracker.sync({ remote: "nowhere" })],
     [
       "an import that makes no sense",
@@ -162,6 +166,7 @@ describe("what can't be done", () => {
     using repository = makeRepository();
     rmSync(join(repository.cwd, ".git"), { recursive: true });
     expect((await refusal(open(repository))).code).toBe("not-found");
+    expect((await refusal(open(repository, join(repository.cwd, "no such folder")))).code).toBe("not-found");
   });
 
   test("includes all that is asked of a closed tracker; what was asked before is done", async () => {

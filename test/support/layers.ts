@@ -26,7 +26,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   bridge: ["core", "tracker", "valibot", "node:"],
   agent: ["core", "tracker", "valibot"],
   server: ["core", "tracker", "web", "valibot", "bun"],
-  library: ["core", "platform", "tracker"],
+  library: ["core", "platform", "tracker", "node:path"],
   commands: ["core", "config", "tracker", "render", "node:util", ...doors],
   process: ["commands", "core", "platform", "render", "tracker", "node:"],
   main: ["process"],
