@@ -54,7 +54,8 @@ async function runExample({ code }: Example): Promise<number> {
 }
 
 describe("the example of", () => {
-  const examples = [...examplesIn("open.ts"), ...examplesIn("verbs.ts")];
+  const verbs = [...examplesIn("questions.ts"), ...examplesIn("verbs.ts")];
+  const examples = [...examplesIn("open.ts"), ...verbs];
 
   test.each(examples.map((example) => [example.name, example] as const))("%s is real", async (name, example) => {
     expect(await runExample(example)).toBeGreaterThan(name === "close" ? -1 : 0);
@@ -63,11 +64,7 @@ describe("the example of", () => {
   test("every verb is there", async () => {
     using repository = makeRepository();
     using tracker = await library.openTracker({ cwd: repository.cwd, environment: repository.env });
-    expect(Object.keys(tracker).sort()).toEqual(
-      examplesIn("verbs.ts")
-        .map(({ name }) => name)
-        .sort(),
-    );
+    expect(Object.keys(tracker).sort()).toEqual(verbs.map(({ name }) => name).sort());
   });
 
   test("nothing passes that is not so", async () => {

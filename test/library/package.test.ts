@@ -86,7 +86,7 @@ describe("the package", () => {
       name.endsWith(".d.ts"),
     );
     expect(types.sort()).toEqual(
-      ["choices", "index", "open", "types", "verbs"]
+      ["choices", "index", "open", "questions", "types", "verbs"]
         .map((name) => join("library", `${name}.d.ts`))
         .concat(join("core", "errors.d.ts"))
         .sort(),
