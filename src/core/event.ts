@@ -29,7 +29,7 @@ function mayBe(field: string, value: string | undefined): boolean {
   return value === undefined ? !required.has(field) : schema === undefined || v.is(schema, value);
 }
 
-const schemas = {
+export const issueSchemas = {
   "issue-created": v.object({
     type: v.literal("issue-created"),
     title,
@@ -101,13 +101,13 @@ const schemas = {
   ),
 } as const;
 
-export type EventType = keyof typeof schemas;
+export type EventType = keyof typeof issueSchemas;
 /** One fact, past tense, immutable. */
-export type KnownEvent = { [T in EventType]: v.InferOutput<(typeof schemas)[T]> }[EventType];
+export type KnownEvent = { [T in EventType]: v.InferOutput<(typeof issueSchemas)[T]> }[EventType];
 /** What a caller must give to make one: fields with a default may be left out. */
-export type EventDraft = { [T in EventType]: v.InferInput<(typeof schemas)[T]> }[EventType];
+export type EventDraft = { [T in EventType]: v.InferInput<(typeof issueSchemas)[T]> }[EventType];
 
 /** What an issue's stream may hold. */
-export const issueEvents = createVocabulary(schemas);
+export const issueEvents = createVocabulary(issueSchemas);
 export const eventTypes = issueEvents.types as readonly EventType[]; // They are the keys of the schemas.
 export const { ownsText, parse: parseEvent, decode: decodeEvent } = issueEvents;

@@ -24,7 +24,7 @@ const color = v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/, "a colour like #d73a4
 const moment = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a time like 2026-12-01T08:00:00Z"));
 const emails = v.optional(v.array(email), () => []);
 
-const schemas = {
+export const projectSchemas = {
   "project-changed": v.object({
     type: v.literal("project-changed"),
     field: v.picklist(["name", "description"]),
@@ -61,10 +61,10 @@ const schemas = {
   "label-dropped": v.object({ type: v.literal("label-dropped"), label: word }),
 } as const;
 
-type ProjectEventType = keyof typeof schemas;
-export type ProjectEvent = { [T in ProjectEventType]: v.InferOutput<(typeof schemas)[T]> }[ProjectEventType];
+type ProjectEventType = keyof typeof projectSchemas;
+export type ProjectEvent = { [T in ProjectEventType]: v.InferOutput<(typeof projectSchemas)[T]> }[ProjectEventType];
 /** What a caller must give to make one: lists may be left out. */
-export type ProjectDraft = { [T in ProjectEventType]: v.InferInput<(typeof schemas)[T]> }[ProjectEventType];
+export type ProjectDraft = { [T in ProjectEventType]: v.InferInput<(typeof projectSchemas)[T]> }[ProjectEventType];
 
 /** What the project's stream may hold. */
-export const projectEvents = createVocabulary(schemas);
+export const projectEvents = createVocabulary(projectSchemas);

@@ -246,7 +246,7 @@ function decodeText(bytes: Uint8Array, text: string): string {
 
 /** As UTF-8. A decoder takes twice as long, and the subarray it would need three times. */
 function textBetween(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.prototype.toString.call(bytes, "utf8", start, end);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8", start, end);
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array, at: number): boolean {

@@ -30,8 +30,9 @@ const commitHeader = new RegExp(
 );
 
 function commitLinks(bytes: Uint8Array): readonly ObjectLink[] | string {
-  const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf("\n\n");
-  const header = Buffer.prototype.toString.call(bytes, "latin1", 0, end === -1 ? bytes.length : end + 2);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const end = buffer.indexOf("\n\n");
+  const header = buffer.toString("latin1", 0, end === -1 ? bytes.length : end + 2);
   const match = commitHeader.exec(header);
   if (match === null) return "its header is not a commit's";
   const [, tree = "", parents = ""] = match;

@@ -26,6 +26,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   bridge: ["core", "tracker", "valibot", "node:"],
   agent: ["core", "tracker", "valibot"],
   server: ["core", "tracker", "web", "valibot", "bun"],
+  library: ["core", "platform", "tracker", "node:path"],
   commands: ["core", "config", "tracker", "render", "node:util", ...doors],
   process: ["commands", "core", "platform", "render", "tracker", "node:"],
   main: ["process"],
@@ -47,11 +48,11 @@ export function layerViolations(sources: readonly Source[]): string[] {
   );
 }
 
-/** The sources that no chain of imports from `entry` leads to. */
-export function unreachable(sources: readonly Source[], entry: string): string[] {
+/** The sources that no chain of imports from the `entries` leads to. */
+export function unreachable(sources: readonly Source[], ...entries: readonly string[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
-  const waiting = [entry];
+  const waiting = [...entries];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const source = byPath.get(path);
     if (source === undefined || reached.has(path)) continue;

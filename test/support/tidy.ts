@@ -33,7 +33,7 @@ export const codeRules: readonly Rule[] = [
   {
     pattern: /(?<![\w./])process\.\w|["']node:process["']|\bBun\.(?:env|argv)\b|\bimport\.meta\.env\b/,
     scope: src,
-    home: /^src\/(?:main|platform\/(?:sharing|process))\.ts$/, // The umask belongs to the process, not to an environment; so do signals.
+    home: /^src\/(?:main|library\/process|platform\/(?:sharing|process))\.ts$/, // The umask belongs to the process, not to an environment; so do signals.
     instead: "the Env you were given",
   },
   { pattern: /\bconsole\.\w/, scope: src, home: /^src\/main\.ts$/, instead: "env.out or env.err" },
@@ -41,7 +41,7 @@ export const codeRules: readonly Rule[] = [
   {
     pattern: /\bBun\.(?:spawn|\$)|child_process/,
     scope: src,
-    home: /^src\/platform\/(?:git|process|sign-program)\.ts$/,
+    home: /^src\/platform\/(?:git|process|sign-program|node\/spawn)\.ts$/,
     instead: "platform/git.ts, platform/process.ts or platform/sign-program.ts",
   },
   {

@@ -1,0 +1,213 @@
+/**
+ * `bun:sqlite` as far as it is used here, on top of Node's own SQLite (`node:sqlite`, in Node from 22.16 on). The build of the library for
+ * Node puts this file in its place. Errors have the names that SQLite gives their numbers, rows are plain objects, as with Bun.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { TrackerError } from "../../core/errors.ts";
+
+export class SQLiteError extends Error {
+  override readonly name = "SQLiteError";
+  /** As in `SQLITE_BUSY`. */
+  readonly code: string;
+
+  constructor(message: string, code: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+type Row = Record<string, unknown>;
+
+/** A prepared statement. Node frees it with its connection. */
+export class Statement<Shape = Row, Bindings extends SQLInputValue[] = SQLInputValue[]> {
+  readonly #statement: StatementSync;
+  /** For each place in the SQL, which of the bindings stands there; undefined: one after the other. */
+  readonly #places: readonly number[] | undefined;
+
+  constructor(db: DatabaseSync, sql: string) {
+    // Some versions of Node take `?1` for a name.
+    const numbers = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
+    this.#places = numbers.length === 0 ? undefined : numbers;
+    this.#statement = told(() => db.prepare(numbers.length === 0 ? sql : sql.replace(/\?\d+/g, "?")));
+  }
+
+  #bound(bindings: SQLInputValue[]): SQLInputValue[] {
+    return this.#places?.map((place) => bindings[place] ?? null) ?? bindings;
+  }
+
+  get(...bindings: Bindings): Shape | null {
+    const row = told(() => this.#statement.get(...this.#bound(bindings)));
+    return row === undefined ? null : plain(row);
+  }
+
+  all(...bindings: Bindings): Shape[] {
+    return told(() => this.#statement.all(...this.#bound(bindings))).map((row) => plain<Shape>(row));
+  }
+
+  values(...bindings: Bindings): unknown[][] {
+    return told(() => this.#statement.all(...this.#bound(bindings))).map((row) => Object.values(row));
+  }
+
+  *iterate(...bindings: Bindings): IterableIterator<Shape> {
+    const rows = told(() => this.#statement.iterate(...this.#bound(bindings)));
+    try {
+      for (let next = told(() => rows.next()); next.done !== true; next = told(() => rows.next()))
+        yield plain<Shape>(next.value);
+    } finally {
+      rows.return?.(); // Whoever has seen enough: a statement that goes on would keep others from writing.
+    }
+  }
+
+  run(...bindings: Bindings): { readonly lastInsertRowid: number | bigint } {
+    return told(() => this.#statement.run(...this.#bound(bindings)));
+  }
+
+  finalize(): void {}
+}
+
+export class Database {
+  readonly #db: DatabaseSync;
+  /** How many transactions are open, one in the other. */
+  #depth = 0;
+
+  constructor(path: string, { readonly = false }: { readonly readonly?: boolean; readonly create?: boolean } = {}) {
+    const { DatabaseSync } = nodeSqlite();
+    this.#db = told(() => new DatabaseSync(path, { readOnly: readonly, enableForeignKeyConstraints: false }));
+  }
+
+  run(sql: string): void {
+    told(() => this.#db.exec(sql));
+  }
+
+  prepare<Shape, Bindings extends SQLInputValue[]>(sql: string): Statement<Shape, Bindings> {
+    return new Statement<Shape, Bindings>(this.#db, sql);
+  }
+
+  query<Shape, Bindings extends SQLInputValue[]>(sql: string): Statement<Shape, Bindings> {
+    return this.prepare(sql);
+  }
+
+  transaction<T>(task: () => T): { deferred(): T; immediate(): T } {
+    return {
+      deferred: () => this.#transact("BEGIN DEFERRED", task),
+      immediate: () => this.#transact("BEGIN IMMEDIATE", task),
+    };
+  }
+
+  #transact<T>(begin: string, task: () => T): T {
+    const name = `nested${this.#depth}`;
+    const [open, commit, rollback] =
+      this.#depth === 0
+        ? [begin, "COMMIT", "ROLLBACK"]
+        : [`SAVEPOINT ${name}`, `RELEASE ${name}`, `ROLLBACK TO ${name}; RELEASE ${name}`];
+    this.run(open);
+    this.#depth++;
+    try {
+      const result = task();
+      this.run(commit);
+      return result;
+    } catch (error) {
+      try {
+        this.#db.exec(rollback);
+      } catch {
+        // SQLite has rolled back by itself, as it does when the disk is full; the first error says why.
+      }
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** What a file of it would hold, its log folded in. */
+  serialize(): Uint8Array {
+    const folder = mkdtempSync(join(tmpdir(), "git-tracker-copy-"));
+    try {
+      const copy = join(folder, "copy");
+      this.prepare("VACUUM INTO ?").run(copy);
+      return readFileSync(copy);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** A database that nobody else sees: Node has none made of bytes in memory, so its file has no name any more where that can be. */
+  static deserialize(bytes: Uint8Array): Database {
+    const folder = mkdtempSync(join(tmpdir(), "git-tracker-copy-"));
+    try {
+      const copy = join(folder, "copy");
+      writeFileSync(copy, bytes);
+      const db = new Database(copy);
+      db.run("PRAGMA journal_mode = MEMORY");
+      db.run("PRAGMA locking_mode = EXCLUSIVE");
+      db.run("SELECT 1 FROM sqlite_schema LIMIT 1");
+      return db;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+let loaded: typeof import("node:sqlite") | undefined;
+
+/** Throws `unavailable` where Node has no SQLite, or one without full text search. */
+function nodeSqlite(): typeof import("node:sqlite") {
+  if (loaded !== undefined) return loaded;
+  const hint = "Use Node 22.16 or newer, or Bun.";
+  const found = requireSqlite();
+  if (found === undefined)
+    throw new TrackerError("unavailable", "This Node has no SQLite of its own (node:sqlite)", hint);
+  const db = new found.DatabaseSync(":memory:");
+  const option = db.prepare("SELECT sqlite_compileoption_used('ENABLE_FTS5') AS used").get();
+  db.close();
+  if (option?.used !== 1)
+    throw new TrackerError("unavailable", "The SQLite of this Node has no full text search (FTS5)", hint);
+  loaded = found;
+  return found;
+}
+
+function requireSqlite(): typeof import("node:sqlite") | undefined {
+  try {
+    return createRequire(import.meta.url)("node:sqlite");
+  } catch {
+    return undefined; // The module is not there, or only behind a flag.
+  }
+}
+
+function plain<Shape>(row: object): Shape {
+  return { ...row } as Shape; // What a row looks like is known to whoever wrote the SQL.
+}
+
+/** Runs what may throw one of Node's errors. */
+function told<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    if (!(error instanceof Error && "errcode" in error && typeof error.errcode === "number")) throw error;
+    const name = names[error.errcode & 0xff] ?? "SQLITE_ERROR";
+    throw new SQLiteError(error.message, name, error);
+  }
+}
+
+/** By the lower byte of SQLite's numbers; the upper ones tell kinds of the same apart. https://www.sqlite.org/rescode.html */
+const names: Readonly<Record<number, string>> = {
+  3: "SQLITE_PERM",
+  5: "SQLITE_BUSY",
+  6: "SQLITE_LOCKED",
+  7: "SQLITE_NOMEM",
+  8: "SQLITE_READONLY",
+  10: "SQLITE_IOERR",
+  11: "SQLITE_CORRUPT",
+  13: "SQLITE_FULL",
+  14: "SQLITE_CANTOPEN",
+  15: "SQLITE_PROTOCOL",
+  19: "SQLITE_CONSTRAINT",
+  26: "SQLITE_NOTADB",
+};
