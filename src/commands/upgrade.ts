@@ -30,7 +30,7 @@ export const upgrade = command({
 
 /** A repository's own settings have no say in what runs here. */
 async function personalUrl({ opening }: Env): Promise<string | undefined> {
-  const { loadPersonal } = await import("../tracker/open.ts");
+  const { loadPersonal } = await import("../tracker/settings-files.ts");
   const { upgradeUrl } = (await loadPersonal(await opening())).config;
   return upgradeUrl ?? undefined;
 }

@@ -92,11 +92,12 @@ export function syncItem({ remote, project, issues, refused, rewound }: SyncRepo
   };
 }
 
-export function exportItem({ view: issue, history }: CoreExport): ExportedIssue {
+export function exportItem({ view: issue, history, commits }: CoreExport): ExportedIssue {
+  const bytesOf = new Map(history.map(({ oid, bytes }) => [oid, bytes]));
   return {
     issue: issueItem(issue),
-    history: history.map(({ commit: { oid, parents, author, time, events }, bytes }) => ({
-      ...{ commit: oid, parents, author, events, bytes },
+    history: commits.map(({ oid, parents, author, time, events }) => ({
+      ...{ commit: oid, parents, author, events, bytes: bytesOf.get(oid) ?? new Uint8Array() },
       at: new Date(time.seconds * 1000).toISOString().replace(".000Z", "Z"),
     })),
   };

@@ -173,7 +173,8 @@ function verbsOf(inside: Inside): Tracker {
       const done = await turns.begin();
       try {
         const { exportIssues } = await import("../tracker/export.ts");
-        for await (const each of exportIssues(inside, await (await read()).parse(inside, text))) yield exportItem(each);
+        const { issues } = await exportIssues(inside, await (await read()).parse(inside, text));
+        for await (const each of issues) yield exportItem(each);
       } catch (error) {
         throw systemRefusal(error) ?? error;
       } finally {

@@ -105,7 +105,7 @@ test("help of a command", async () => {
 test("help --all names every command and the exit codes", async () => {
   const text = await $("help", "--all");
   for (const { name } of commands) expect(text).toContain(`\n  ${name} `);
-  expect(text).toContain("7 not permitted");
+  expect(text).toContain("7    not permitted");
 });
 
 test("help on queries", async () => {
