@@ -1,7 +1,7 @@
 /** The command `completion`: prints what makes a shell complete commands, flags and values. */
 import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
-import { command } from "./command.ts";
+import { command, usageError } from "./command.ts";
 
 export const completion = command({
   usage: "bash|zsh|fish|powershell",
@@ -17,7 +17,8 @@ export const completion = command({
     "powershell  git-tracker completion powershell | Out-String | Invoke-Expression in $PROFILE",
   ].join("\n"),
   examples: ["git tracker completion bash > ~/.local/share/bash-completion/completions/git-tracker"],
-  async run(env, { words: [shell = ""] }) {
+  async run(env, { words: [shell = ""], flags }) {
+    if (flags.json) throw usageError("completion", "It prints a script, not JSON");
     const { completionScripts } = await import("./completion-scripts.ts");
     const script = Object.hasOwn(completionScripts, shell) ? completionScripts[shell] : undefined;
     if (script === undefined) throw unknownShell(shell, Object.keys(completionScripts));

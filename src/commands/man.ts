@@ -1,6 +1,6 @@
 /** The command `man`: the manual page git-tracker(1), made from what `help` is made from. */
 import { definitions, paragraph, section, subsection, title, verbatim } from "../render/roff.ts";
-import { command } from "./command.ts";
+import { command, usageError } from "./command.ts";
 import { type CommandReference, isTable, type Reference } from "./reference.ts";
 
 export const man = command({
@@ -9,7 +9,9 @@ export const man = command({
   flags: {},
   details: "Prints the manual page git-tracker(1) in roff. Where it is installed, `git tracker --help` shows it.",
   examples: ["git tracker man > ~/.local/share/man/man1/git-tracker.1", "git tracker man | man -l -"],
-  async run(env) {
+  async run(env, { flags }) {
+    if (flags.json)
+      throw usageError("man", "It prints roff, not JSON; as JSON there is: git tracker help --all --json");
     const { collectReference } = await import("./reference.ts");
     const [version = ""] = env.version.split(" ");
     env.out(renderManual(await collectReference(), version));

@@ -14,6 +14,12 @@ export async function runPlugin(program: Process, { name, args }: Invocation): P
   const [executable, ...more] = program.program;
   const end = args.indexOf("--");
   const isJson = (end === -1 ? args : args.slice(0, end)).includes("--json");
+  // Before it starts, so that no signal ends us and leaves it behind.
+  let pass = (_: NodeJS.Signals): void => undefined;
+  // What is typed at a terminal reaches the plug-in by itself.
+  const isTyped = isTerminal(0);
+  for (const signal of ["SIGINT", "SIGQUIT"] as const) program.onSignal(signal, () => isTyped || pass(signal));
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) program.onSignal(signal, () => pass(signal));
   const child = runProgram([path, ...args], {
     ...environment,
     GIT_TRACKER_SCHEMA: "1",
@@ -21,11 +27,6 @@ export async function runPlugin(program: Process, { name, args }: Invocation): P
     GIT_TRACKER_REPOSITORY: repositoryFolder({ cwd, env: environment, uid }),
     GIT_TRACKER_JSON: isJson ? "1" : undefined,
   });
-  // What is typed at a terminal reaches the plug-in by itself.
-  const typed = isTerminal(0) ? undefined : child.kill;
-  program.onSignal("SIGINT", () => typed?.("SIGINT"));
-  program.onSignal("SIGQUIT", () => typed?.("SIGQUIT"));
-  program.onSignal("SIGTERM", () => child.kill("SIGTERM"));
-  program.onSignal("SIGHUP", () => child.kill("SIGHUP"));
+  pass = child.kill;
   return await child.ended;
 }

@@ -62,6 +62,8 @@ export function tourOf({ ids, some }: Sights): readonly (readonly string[])[] {
     user: [[], ["--format", "csv"], ["--format", "markdown"], ["add", "ada@example.com"]],
     team: [[], ["--format", "csv"], ["add", "web"]],
     workspace: [["list"]],
+    completion: [["bash"], ["zsh"], ["fish"], ["powershell"]],
+    man: [[]],
     doctor: [[]],
     reindex: [[]],
     export: ["jsonl", "json", "csv", "markdown", "html", "github", "taskwarrior", "ical"].map((format) => [format]),
