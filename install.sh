@@ -68,7 +68,7 @@ main() {
   manual=$prefix/share/man/man1/git-tracker.1
   bash_completion=$prefix/share/bash-completion/completions/git-tracker
   zsh_completion=$prefix/share/zsh/site-functions/_git-tracker
-  fish_completion=$prefix/share/fish/vendor_completions.d/git-tracker.fish
+  fish_completion=$prefix/share/fish/vendor_conf.d/git-tracker.fish
   if [ "$action" = uninstall ]; then
     uninstall
     return

@@ -30,7 +30,7 @@ const documents = [
   { path: "share/man/man1/git-tracker.1", args: ["man"] },
   { path: "share/bash-completion/completions/git-tracker", args: ["completion", "bash"] },
   { path: "share/zsh/site-functions/_git-tracker", args: ["completion", "zsh"] },
-  { path: "share/fish/vendor_completions.d/git-tracker.fish", args: ["completion", "fish"] },
+  { path: "share/fish/vendor_conf.d/git-tracker.fish", args: ["completion", "fish"] },
 ] as const;
 
 /** Throws `not-permitted` where the program belongs to somebody else, and what looking for releases throws. */
