@@ -55,7 +55,9 @@ export function createVocabulary<S extends Readonly<Record<string, EventSchema>>
     if (result.success) return result.output as E; // The schema that stands under its type.
     const [issue] = result.issues;
     const path = v.getDotPath(issue) ?? "record";
-    const got = issue.received === "undefined" ? "missing" : `${issue.message}, not ${issue.received}`;
+    // What a schema has no words of its own for says what it got by itself.
+    const wanted = issue.message.startsWith("Invalid") ? issue.expected : issue.message;
+    const got = issue.received === "undefined" ? "missing" : `${wanted}, not ${issue.received}`;
     return `${fieldKey(path.split(".")[0] ?? path)}: ${got}`;
   };
   return {
