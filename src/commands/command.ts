@@ -115,6 +115,13 @@ export function parseInput<F extends Flags>(
   return { words, flags: parsed as Values<F & typeof globalFlags>, given: (flag) => values.has(flag) };
 }
 
+/** The refusal of a first word that a command with parts doesn't know, as in `user ad`. */
+export function unknownPart(name: string, part: string, parts: readonly string[]): TrackerError {
+  const near = nearest(part, parts);
+  const hint = near === undefined ? `It can: ${parts.join(", ")}.` : `Did you mean: git tracker ${name} ${near}`;
+  return new TrackerError("invalid", `There is no \`${name} ${visible(part)}\``, hint);
+}
+
 /** True of a negated term, as in `-label:wip`. */
 function isTerm(arg: string): boolean {
   return /^-(?:[a-z-]+:|["(])/.test(arg);

@@ -1,9 +1,8 @@
 /** The command `key`: whose keys count here. */
-import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { KeyEntry } from "../core/trust.ts";
 import type { ProjectChanged } from "../tracker/project.ts";
-import { anyNumber, command, outputFlags, usageError } from "./command.ts";
+import { anyNumber, command, outputFlags, unknownPart, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 import { isText, type OutputChoice, printItems } from "./print.ts";
 
@@ -32,7 +31,7 @@ export const key = command({
   ],
   async run(env, { words: [what = "", ...rest], flags }) {
     const run = Object.hasOwn(parts, what) ? parts[what] : undefined;
-    if (run === undefined) throw unknownPart(what);
+    if (run === undefined) throw unknownPart("key", what, Object.keys(parts));
     if (flags.user !== undefined && run !== add) throw usageError("key", "--user goes with `key add`");
     if (flags.since !== undefined && run !== revoke) throw usageError("key", "--since goes with `key revoke`");
     await run(env, rest, flags);
@@ -169,11 +168,4 @@ function validity({ validAfter, validBefore, revoked }: KeyEntry): string {
 
 function isoOrNull(seconds: number | undefined): string | null {
   return seconds === undefined ? null : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
-}
-
-function unknownPart(what: string): TrackerError {
-  const near = nearest(what, Object.keys(parts));
-  const hint =
-    near === undefined ? "It can: list, add, revoke, trust, distrust." : `Did you mean: git tracker key ${near}`;
-  return new TrackerError("invalid", `There is no \`key ${visible(what)}\``, hint);
 }

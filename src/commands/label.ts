@@ -1,7 +1,5 @@
 /** The command `label`: adds, removes and lists labels. */
-import { nearest, TrackerError } from "../core/errors.ts";
-import { visible } from "../core/text.ts";
-import { anyNumber, command, outputFlags, usageError } from "./command.ts";
+import { anyNumber, command, outputFlags, unknownPart, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 import { isText, type OutputChoice, printChanged, printItems } from "./print.ts";
 import { idsAndNames } from "./words.ts";
@@ -49,18 +47,12 @@ export const label = command({
         return;
       }
       default:
-        throw unknownPart(what);
+        throw unknownPart("label", what, parts);
     }
   },
 });
 
 const parts = ["add", "remove", "list", "define", "drop"] as const;
-
-function unknownPart(what: string): TrackerError {
-  const near = nearest(what, parts);
-  const hint = near === undefined ? "As in: git tracker label add ID LABEL" : `Did you mean: git tracker label ${near}`;
-  return new TrackerError("invalid", `There is no \`label ${visible(what)}\``, hint);
-}
 
 async function changeDefinition(
   env: Env,

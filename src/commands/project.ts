@@ -1,8 +1,7 @@
 /** The command `project`: what the project is, who is in it, and what was changed of that. */
-import { TrackerError } from "../core/errors.ts";
 import type { Project } from "../core/project.ts";
 import { visible } from "../core/text.ts";
-import { command, type Flags, type globalFlags, usageError, type Values } from "./command.ts";
+import { command, type Flags, type globalFlags, unknownPart, usageError, type Values } from "./command.ts";
 import type { Env } from "./env.ts";
 import { printProjectChange } from "./people.ts";
 import { printJson } from "./print.ts";
@@ -37,11 +36,7 @@ export const project = command({
         if (!changes) throw usageError("project", "What? As in: git tracker project edit --name NAME");
         return await editProject(env, flags);
       default:
-        throw new TrackerError(
-          "invalid",
-          `There is no \`project ${visible(what)}\``,
-          "There are: project show, project edit, project log",
-        );
+        throw unknownPart("project", what, ["show", "edit", "log"]);
     }
   },
 });

@@ -1,8 +1,7 @@
 /** The command `remote`: lists the repositories that issues are synced with, shows how one stands, adds and removes them. */
-import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { Remote, RemoteStanding } from "../tracker/remotes.ts";
-import { command, outputFlags, usageError } from "./command.ts";
+import { command, outputFlags, unknownPart, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 import { isText, type OutputChoice, printItem, printItems } from "./print.ts";
 
@@ -39,14 +38,8 @@ export const remote = command({
       case "rm":
         takes(1);
         return await printChange(env, flags, "removed", await verbs.removeRemote(await env.open(), name ?? ""));
-      default: {
-        const near = nearest(action, actions);
-        throw new TrackerError(
-          "invalid",
-          `There is no \`remote ${visible(action)}\``,
-          near === undefined ? `It can: ${actions.join(", ")}.` : `Did you mean: git tracker remote ${near}`,
-        );
-      }
+      default:
+        throw unknownPart("remote", action, actions);
     }
   },
 });

@@ -1,7 +1,14 @@
 /** The command `team`: members who can be given issues together. */
-import { nearest, TrackerError } from "../core/errors.ts";
-import { visible } from "../core/text.ts";
-import { anyNumber, command, type Flags, type globalFlags, outputFlags, usageError, type Values } from "./command.ts";
+import {
+  anyNumber,
+  command,
+  type Flags,
+  type globalFlags,
+  outputFlags,
+  unknownPart,
+  usageError,
+  type Values,
+} from "./command.ts";
 import type { Env } from "./env.ts";
 import { printProjectChange } from "./people.ts";
 import { isText, type OutputChoice, printItems } from "./print.ts";
@@ -29,7 +36,7 @@ export const team = command({
       if (name !== undefined) throw usageError("team", "`team list` takes no more words");
       return await listTeams(env, flags);
     }
-    if (!parts.some((part) => part === what)) throw unknownPart(what);
+    if (what !== "rm" && !parts.some((part) => part === what)) throw unknownPart("team", what, parts);
     if (name === undefined) throw usageError("team", `Which team? As in: git tracker team ${what} TEAM`);
     if (what !== "add" && members.length > 0) {
       throw usageError("team", "Who joins and who leaves is said with --add and --remove");
@@ -38,7 +45,7 @@ export const team = command({
   },
 });
 
-const parts = ["list", "add", "edit", "remove", "rm"] as const;
+const parts = ["list", "add", "edit", "remove"] as const;
 
 async function changeTeam(
   env: Env,
@@ -63,13 +70,6 @@ async function changeTeam(
   await printProjectChange(env, flags, changed, () =>
     envelope("team", { item: changed.project.teams.find((each) => each.name.toLowerCase() === wanted) ?? null }),
   );
-}
-
-function unknownPart(what: string): TrackerError {
-  const near = nearest(what, parts);
-  const hint =
-    near === undefined ? "As in: git tracker team add TEAM MEMBER" : `Did you mean: git tracker team ${near}`;
-  return new TrackerError("invalid", `There is no \`team ${visible(what)}\``, hint);
 }
 
 async function listTeams(env: Env, choice: OutputChoice): Promise<void> {

@@ -1,8 +1,6 @@
 /** The command `user`: who takes part in the project. */
-import { nearest, TrackerError } from "../core/errors.ts";
 import type { Member } from "../core/project.ts";
-import { visible } from "../core/text.ts";
-import { command, type Flags, type globalFlags, outputFlags, usageError, type Values } from "./command.ts";
+import { command, type Flags, type globalFlags, outputFlags, unknownPart, usageError, type Values } from "./command.ts";
 import type { Env } from "./env.ts";
 import { printProjectChange } from "./people.ts";
 import { isText, type OutputChoice, printItems } from "./print.ts";
@@ -37,14 +35,14 @@ export const user = command({
       if (person !== undefined) throw usageError("user", "`user list` takes no more words");
       return await listMembers(env, flags);
     }
-    if (!parts.some((part) => part === what)) throw unknownPart(what);
+    if (what !== "rm" && !parts.some((part) => part === what)) throw unknownPart("user", what, parts);
     if (person === undefined || rest.length > 0)
       throw usageError("user", `Who? As in: git tracker user ${what} PERSON`);
     await changeMember(env, what, person, flags);
   },
 });
 
-const parts = ["list", "add", "edit", "remove", "rm"] as const;
+const parts = ["list", "add", "edit", "remove"] as const;
 
 async function changeMember(env: Env, what: string, person: string, flags: UserFlags): Promise<void> {
   const { addMember, editMember, removeMember } = await import("../tracker/people.ts");
@@ -66,12 +64,6 @@ async function changeMember(env: Env, what: string, person: string, flags: UserF
     const member = memberOf(changed.project, email);
     return envelope("member", { item: member === undefined ? null : memberItem(member) });
   });
-}
-
-function unknownPart(what: string): TrackerError {
-  const near = nearest(what, parts);
-  const hint = near === undefined ? "As in: git tracker user add PERSON" : `Did you mean: git tracker user ${near}`;
-  return new TrackerError("invalid", `There is no \`user ${visible(what)}\``, hint);
 }
 
 function memberItem({ email, name, emails, role, keys }: Member) {

@@ -1,8 +1,7 @@
 /** The command `workspace`: the list of repositories that are looked at together. */
-import { nearest, TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { MemberLine } from "../tracker/workspace-settings.ts";
-import { command, outputFlags, usageError } from "./command.ts";
+import { command, outputFlags, unknownPart, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 import { isText, type OutputChoice, printItems, printJson } from "./print.ts";
 
@@ -60,7 +59,7 @@ export const workspace = command({
           `removed ${visible(name)} from the list`,
         );
       default:
-        throw unknownAction(action);
+        throw unknownPart("workspace", action, actions);
     }
   },
 });
@@ -69,15 +68,6 @@ function expectWords(words: readonly string[], count: number, usage: string): vo
   if (words.length === count) return;
   const problem = words.length < count ? "Something is missing" : "There are too many words";
   throw usageError("workspace", `${problem}: git tracker workspace ${usage}`);
-}
-
-function unknownAction(action: string): TrackerError {
-  const near = nearest(action, actions);
-  return new TrackerError(
-    "invalid",
-    `There is no \`workspace ${visible(action)}\``,
-    near === undefined ? `There are: ${actions.join(", ")}` : `Did you mean: git tracker workspace ${near}`,
-  );
 }
 
 const fields = ["name", "path", "state", "problem", "open"] as const;

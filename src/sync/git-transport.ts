@@ -8,14 +8,14 @@ import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { statIfAny } from "../platform/files.ts";
 import { runGit } from "../platform/git.ts";
-import { inQuarantine, type QuarantineOptions } from "../store/quarantine.ts";
+import { type IncomingOptions, withIncoming } from "../store/incoming.ts";
 import { refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "./address.ts";
 import { type ExchangeOptions, exchange } from "./exchange.ts";
 import type { Refused, Sending, Sent, Transport, Wanted } from "./transport.ts";
 
 export interface GitTransportOptions extends ExchangeOptions {
-  readonly quarantine: QuarantineOptions;
+  readonly incoming: IncomingOptions;
   /** Has the remote's tracking refs point to these. */
   track(tips: ReadonlyMap<string, Oid>): Promise<void>;
 }
@@ -96,14 +96,14 @@ interface Received {
  * have moved.
  */
 async function receive(options: GitTransportOptions, wanted: readonly Wanted[]): Promise<Received> {
-  return await inQuarantine(options.quarantine, async (quarantine) => {
-    const { variables } = quarantine;
+  return await withIncoming(options.incoming, async (incoming) => {
+    const { variables } = incoming;
     const ask = (lines: readonly string[]) =>
       exchange(options, {
         args: ["fetch", ...fetchFlags, "--stdin", "--", options.remote],
         input: lines.map((line) => `${line}\n`).join(""),
         variables,
-        received: quarantine.bytes,
+        received: incoming.bytes,
       });
     let { exitCode, stderr } = await ask(wanted.map(({ tip }) => tip));
     let came = wanted;
@@ -112,7 +112,7 @@ async function receive(options: GitTransportOptions, wanted: readonly Wanted[]):
       if (exitCode === 0) came = await present(options, wanted, variables);
     }
     if (exitCode !== 0) return { failure: stderr, absent: [] };
-    await quarantine.admit(() => options.track(new Map(came.map(({ name, tip }) => [name, tip]))));
+    await incoming.admit(() => options.track(new Map(came.map(({ name, tip }) => [name, tip]))));
     return { failure: undefined, absent: wanted.filter((each) => !came.includes(each)) };
   });
 }

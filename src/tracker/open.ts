@@ -174,7 +174,7 @@ async function openTransport(
       silenceMsMax,
       receivedBytesMax,
       progress,
-      quarantine: { objectsDir, flush: flushOf(durability), chance, clock },
+      incoming: { objectsDir, flush: flushOf(durability), chance, clock },
       track: (tips) => writing(() => track(store, remote, tips)),
     });
   }

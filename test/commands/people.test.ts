@@ -124,7 +124,7 @@ test("user", async () => {
   `);
   expect(await $("user", "dismiss", "ben")).toMatchInlineSnapshot(`
     "! error: There is no \`user dismiss\`
-    ! hint: As in: git tracker user add PERSON
+    ! hint: It can: list, add, edit, remove.
     [exit 2]"
   `);
   expect(await $("user", "list")).toMatchInlineSnapshot(`

@@ -108,7 +108,7 @@ test(
       silenceMsMax: 60_000,
       receivedBytesMax: 2 ** 20,
       progress: () => undefined,
-      quarantine: { objectsDir: cwd, flush: "buffered", chance: systemChance, clock: systemClock },
+      incoming: { objectsDir: cwd, flush: "buffered", chance: systemChance, clock: systemClock },
       track: async () => undefined,
     } as const;
     const tips = [...(await openGitTransport(there).list()).values()];

@@ -80,7 +80,7 @@ test("what git can't read here is refused, and the rest is sent", async () => {
     silenceMsMax: 60_000,
     receivedBytesMax: 2 ** 20,
     progress: () => undefined,
-    quarantine: { objectsDir: join(cwd, ".git/objects"), flush: "buffered", chance: systemChance, clock: systemClock },
+    incoming: { objectsDir: join(cwd, ".git/objects"), flush: "buffered", chance: systemChance, clock: systemClock },
     track: async () => undefined,
   });
   const tips = ids.map((id) => ({ name: `issues/${id}`, to: ada.repository.git("rev-parse", refs.issue(id)).trim() }));

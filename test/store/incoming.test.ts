@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemChance } from "../../src/platform/chance.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { withWriterLock } from "../../src/platform/lock.ts";
-import { inQuarantine, type Quarantine } from "../../src/store/quarantine.ts";
+import { type Incoming, withIncoming } from "../../src/store/incoming.ts";
 import { makeRepository, type TestRepository } from "../support/repository.ts";
 
 let repository: TestRepository;
@@ -16,10 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => repository[Symbol.dispose]());
 
-const within = <T>(work: (quarantine: Quarantine) => Promise<T>, dir = objectsDir) =>
-  inQuarantine({ objectsDir: dir, flush: "flushed", chance: systemChance, clock: systemClock }, work);
+const within = <T>(work: (incoming: Incoming) => Promise<T>, dir = objectsDir) =>
+  withIncoming({ objectsDir: dir, flush: "flushed", chance: systemChance, clock: systemClock }, work);
 
-function writeThere({ variables }: Quarantine, text: string): string {
+function writeThere({ variables }: Incoming, text: string): string {
   const { stdout } = Bun.spawnSync(["git", "hash-object", "-w", "--stdin"], {
     cwd: repository.cwd,
     env: { ...repository.env, ...variables },
@@ -32,12 +32,12 @@ const isHere = (oid: string) => existsSync(join(objectsDir, oid.slice(0, 2), oid
 const folders = () => readdirSync(objectsDir).filter((name) => name.startsWith("incoming-"));
 
 test("what is written there is let in as a whole, and only then", async () => {
-  const oid = await within(async (quarantine) => {
-    expect(quarantine.bytes()).toBe(0);
-    const written = writeThere(quarantine, "something");
-    expect(quarantine.bytes()).toBeGreaterThan(0);
+  const oid = await within(async (incoming) => {
+    expect(incoming.bytes()).toBe(0);
+    const written = writeThere(incoming, "something");
+    expect(incoming.bytes()).toBeGreaterThan(0);
     expect(isHere(written)).toBe(false);
-    await quarantine.admit(async () => expect(isHere(written)).toBe(true));
+    await incoming.admit(async () => expect(isHere(written)).toBe(true));
     return written;
   });
   expect(repository.git("cat-file", "blob", oid)).toBe("something");
@@ -45,9 +45,9 @@ test("what is written there is let in as a whole, and only then", async () => {
 });
 
 test("what a collection takes before refs point there is put back", async () => {
-  const oid = await within(async (quarantine) => {
-    const written = writeThere(quarantine, "something");
-    await quarantine.admit(async () => {
+  const oid = await within(async (incoming) => {
+    const written = writeThere(incoming, "something");
+    await incoming.admit(async () => {
       repository.git("prune", "--expire=now");
       expect(isHere(written)).toBe(false);
     });
@@ -57,8 +57,8 @@ test("what a collection takes before refs point there is put back", async () => 
 });
 
 test("what fails leaves nothing", async () => {
-  const failing = within(async (quarantine) => {
-    writeThere(quarantine, "something");
+  const failing = within(async (incoming) => {
+    writeThere(incoming, "something");
     throw new Error("The remote has gone");
   });
   await expect(failing).rejects.toThrow("The remote has gone");

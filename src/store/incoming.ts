@@ -16,7 +16,7 @@ import {
 } from "../platform/files.ts";
 import { withWriterLock } from "../platform/lock.ts";
 
-export interface Quarantine {
+export interface Incoming {
   /** For the git that is to write there and to read all that the repository has. */
   readonly variables: Readonly<Record<string, string>>;
   /** How many bytes have come so far. */
@@ -28,18 +28,15 @@ export interface Quarantine {
   admit(point: () => Promise<void>): Promise<void>;
 }
 
-export interface QuarantineOptions {
+export interface IncomingOptions {
   readonly objectsDir: string;
   readonly flush: Flush;
   readonly chance: Chance;
   readonly clock: Clock;
 }
 
-/** Runs `work` with a new quarantine, which is gone afterwards; those that dead processes left go first. */
-export async function inQuarantine<T>(
-  options: QuarantineOptions,
-  work: (quarantine: Quarantine) => Promise<T>,
-): Promise<T> {
+/** Runs `work` with a new such folder, which is gone afterwards; those that dead processes left go first. */
+export async function withIncoming<T>(options: IncomingOptions, work: (incoming: Incoming) => Promise<T>): Promise<T> {
   const { objectsDir } = options;
   await sweep(options);
   const folder = join(objectsDir, `${prefix}${options.chance.hex(8)}`);
@@ -65,7 +62,7 @@ const lockWaitMsMax = 1000;
 /** So long it takes at most from making such a folder to locking it. */
 const youngMs = 60_000;
 
-async function sweep({ objectsDir, clock }: QuarantineOptions): Promise<void> {
+async function sweep({ objectsDir, clock }: IncomingOptions): Promise<void> {
   for (const { name } of readFolderIfAny(objectsDir) ?? []) {
     const folder = join(objectsDir, name);
     const stats = name.startsWith(prefix) ? fs.statSync(folder, { throwIfNoEntry: false }) : undefined;
@@ -84,11 +81,7 @@ function remove(folder: string): void {
   }
 }
 
-async function admit(
-  from: string,
-  { objectsDir, flush }: QuarantineOptions,
-  point: () => Promise<void>,
-): Promise<void> {
+async function admit(from: string, { objectsDir, flush }: IncomingOptions, point: () => Promise<void>): Promise<void> {
   const files = objectFiles(from);
   const link = (names: readonly string[]) =>
     refusingDiskErrors(objectsDir, () => {
