@@ -110,12 +110,21 @@ export async function openTracker(
     },
     progress: options.progress,
     wrote: false,
-    warn: options.warn,
+    warn: once(options.warn),
     close: () => {
       policy.close();
       index.close();
       store.close();
     },
+  };
+}
+
+/** Several parts of a command may find the same thing wrong; it is told once. */
+function once(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (!told.has(text)) tell(text);
+    told.add(text);
   };
 }
 

@@ -382,6 +382,53 @@ test("what a viewer does is kept, and does not count until they are none", async
   expect(await $("comment", id, "Go on")).toMatchInlineSnapshot(`"oid-001 comment oid-004 added  One"`);
 });
 
+test("doctor finds what is wrong with the project, and gives a lost one back", async () => {
+  await $("user", "add", "@me");
+  await $("label", "define", "auth");
+  const { repository } = ada;
+  const ref = "refs/git-tracker/project";
+  const tip = repository.git("rev-parse", ref).trim();
+  repository.git("update-ref", "-d", ref);
+  expect(await $("doctor")).toMatchInlineSnapshot(`
+    "error: The project's stream has no ref, but oid-001 was written
+      git tracker doctor --repair
+    0 issues checked, 1 thing to look at
+    ! error: Something is damaged
+    ! hint: Each line above says what to do about it.
+    [exit 6]"
+  `);
+  expect(await $("doctor", "--repair")).toContain("repaired");
+  expect(repository.git("rev-parse", ref).trim()).toBe(tip);
+  const message = "No\n\nEvent: member-added\nRole: boss\nFormat: 1\n";
+  const broken = repository.git("commit-tree", "-p", tip, "-m", message, repository.git("mktree").trim()).trim();
+  repository.git("update-ref", ref, broken);
+  expect(await $("doctor")).toMatchInlineSnapshot(`
+    "warning: The project: the event member-added in commit oid-002 does not count: Member: missing
+      It is kept as it is; see: git tracker project
+    0 issues checked, 1 thing to look at"
+  `);
+  repository.git("update-ref", ref, repository.git("hash-object", "-w", "/dev/null").trim());
+  expect(await $("doctor")).toMatchInlineSnapshot(`
+    "! warning: the project's members, teams and labels can't be read: oid-003… is a blob, not a commit; see: git tracker doctor
+    error: The project's stream can't be read: oid-003… is a blob, not a commit
+      Look for what is missing with: git fsck. A clone that has it can give it back.
+    0 issues checked, 1 thing to look at
+    ! error: Something is damaged
+    ! hint: Each line above says what to do about it.
+    [exit 6]"
+  `);
+  expect(await $("label", "list")).toMatchInlineSnapshot(`
+    "! warning: the project's members, teams and labels can't be read: oid-003… is a blob, not a commit; see: git tracker doctor
+    ! No labels yet. As in: git tracker label add ID LABEL"
+  `);
+  expect(await $("user", "add", "ben@example.com")).toMatchInlineSnapshot(`
+    "! error: The project can't be read: oid-003… is a blob, not a commit
+    ! hint: git tracker doctor
+    [exit 6]"
+  `);
+  repository.git("update-ref", ref, tip);
+});
+
 /** Issues come in the order of their ids, which mean nothing. */
 function sorted(said: string): string {
   return said.split("\n").sort().join("\n");
