@@ -218,3 +218,21 @@ test("nobody becomes a maintainer by beginning another project", async () => {
     not counted  key-added in oid-002: nobody here vouches for the key"
   `);
 });
+
+test("nor does a member whose key is vouched for, by going back to before there was a maintainer", async () => {
+  await makeFriends();
+  await $("config", "set", "signing.require", "yes");
+  ben.repository.git("update-ref", "-d", "refs/git-tracker/project");
+  signing(ben, keys.ben);
+  // Far enough in the history to come after the events that vouch for the key.
+  for (const label of ["a", "b", "c", "d", "e", "f"]) await ben.$("label", "define", label);
+  await ben.$("user", "add", "@me", "--role", "maintainer");
+  await ben.$("sync");
+  await $("sync");
+  expect(await $("user")).toMatchInlineSnapshot(`
+    "Ada	maintainer	ada@example.com	1
+    Ben	contributor	ben@example.com	1"
+  `);
+  expect(await $("project")).toContain("member-added in ");
+  expect(await $("project")).toContain("ben@example.com is no maintainer");
+});

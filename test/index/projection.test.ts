@@ -165,6 +165,17 @@ describe("append", () => {
     index.close();
   });
 
+  test("adds each of many only once, whoever wrote the first of them", () => {
+    const index = indexOf();
+    const many = Array.from({ length: 20 }, (_, at) => entry(at + 2, 20 + at));
+    index.project([{ kind: "replace", issue: created, history: [entry(1, 10)] }]);
+    index.project([appending({ ...created, revision: oid(11) }, ...many.slice(0, 10))]);
+    index.project([appending({ ...created, revision: oid(21) }, ...many)]);
+    const commits = index.history({ issue: oid(1) }).map(({ commit }) => commit);
+    expect(commits).toEqual([entry(1, 10), ...many].map(({ commit }) => commit).reverse());
+    index.close();
+  });
+
   test("is left out where the index doesn't know what came before, so that the stream is read in full", () => {
     const index = indexOf();
     index.project([appending({ ...created, revision: oid(2) }, entry(2, 20))]);
