@@ -1,5 +1,5 @@
 /**
- * The writer lock: writers of one repository take turns. It is an SQLite transaction on a file of its own, because that is a lock
+ * Locks: writers of one repository take turns, and so do syncs that were outrun. A lock is an SQLite transaction on a file of its own, because that is a lock
  * which the kernel frees when its holder dies, on every platform that Bun runs on. Readers never take it.
  */
 import { Database } from "bun:sqlite";
@@ -15,13 +15,38 @@ export const lockWaitMsMax = 30_000;
 
 /** Runs `work` while nobody else writes. Throws `unavailable` when the lock can't be had in time, `not-permitted` in a read-only folder. */
 export async function withWriterLock<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
+  const lock = await acquire(folder, waitMsMax);
+  try {
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+/** Runs `work` when its turn comes, one at a time; also if the lock can't be had in time, or at all: it is only a courtesy. */
+export async function inTurn<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
+  let lock: Database | undefined;
+  try {
+    lock = await acquire(folder, waitMsMax);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+  }
+  try {
+    return await work();
+  } finally {
+    lock?.close();
+  }
+}
+
+async function acquire(folder: string, waitMsMax: number): Promise<Database> {
   const lock = open(folder);
   try {
     lock.run("PRAGMA busy_timeout = 0");
     await take(lock, folder, waitMsMax);
-    return await work();
-  } finally {
+    return lock;
+  } catch (error) {
     lock.close();
+    throw error;
   }
 }
 

@@ -28,6 +28,8 @@ export interface SyncOptions {
   check(name: string, stream: StreamRead, whose: "ours" | "theirs"): Checked | Promise<Checked>;
   /** Runs what moves refs while none of ours writes. */
   writing<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs what tries again while no other sync of this machine does so at this remote. */
+  inTurn(work: () => Promise<void>): Promise<void>;
   readonly sleep: Sleep;
   readonly clock: Pick<Clock, "now">;
   readonly chance: Chance;
@@ -56,44 +58,71 @@ export interface SyncResult {
   readonly rounds: number;
 }
 
-/** Each time that one is outrun, somebody else got through: so a crowd of this size gets through. */
-const roundsMax = 400;
+/** A remote that was asked so often, with ever longer waits, is one that others never leave alone. */
+const roundsMax = 100;
 /** A remote whose refs stay as they are for so many rounds, and which still takes nothing, never will. */
 const stalledRoundsMax = 12;
 /** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
 const garbageBytesMax = 16 * 1024 * 1024;
-/**
- * Waits between two rounds are up to as long as a round took, which in a crowd is long, then half as long again each time: whoever asks
- * too often only keeps the others from getting through. In milliseconds, at least and at most.
- */
-const [pauseMsMin, pauseMsMax] = [40, 20_000];
+/** How long one may wait between two rounds, in milliseconds, at least and at most. */
+const [windowMsMin, windowMsMax] = [40, 60_000];
 
 export async function sync(options: SyncOptions): Promise<SyncResult> {
-  const streams = new Map<string, Synced>();
-  const refused = new Map<string, Refused>();
-  const rewound = new Set<string>();
-  let seen = "";
+  const course: Course = { streams: new Map(), refused: new Map(), rewound: new Set(), rounds: 0 };
+  const first = await round(options, course);
+  if (first.outrun.length > 0) await options.inTurn(() => goOn(options, course, first));
+  const { streams, refused, rewound, rounds } = course;
+  return { streams: [...streams.values()], refused: [...refused.values()], rewound: [...rewound], rounds };
+}
+
+/** What the rounds of a sync have come to so far. */
+interface Course {
+  readonly streams: Map<string, Synced>;
+  readonly refused: Map<string, Refused>;
+  readonly rewound: Set<string>;
+  rounds: number;
+}
+
+interface Round {
+  /** The streams of which somebody else was faster. */
+  readonly outrun: readonly Refused[];
+  /** Where the remote had these. */
+  readonly seen: string;
+  /** In milliseconds. */
+  readonly took: number;
+}
+
+/** Takes what is there, and sends what is not. */
+async function round(options: SyncOptions, course: Course): Promise<Round> {
+  const begun = options.clock.now();
+  course.rounds++;
+  const listed = await options.transport.list();
+  refuseOtherHash(options, listed);
+  const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
+  const refuse = (all: readonly Refused[]) => {
+    for (const each of all) course.refused.set(each.name, each);
+  };
+  refuse(misnamed(listed));
+  const taken = await take(options, there, course.rewound);
+  refuse(taken.refused);
+  for (const each of taken.streams) note(course.streams, each);
+  if (options.direction === "pull") return { outrun: [], seen: "", took: 0 };
+  const outrun = await send(options, there, taken.tips, course);
+  const seen = outrun.map(({ name }) => `${name} ${there.get(name)}`).join();
+  if (options.direction === "both") return { outrun, seen, took: options.clock.now() - begun };
+  refuse(outrun.map((each) => ({ ...each, ...untaken })));
+  return { outrun: [], seen, took: 0 };
+}
+
+/**
+ * Tries until nobody is faster. In a crowd a wait that is too short only keeps the others from getting through: it is up to as long as
+ * a round takes, and twice as long each time that nothing got through (binary exponential backoff, as in Ethernet).
+ */
+async function goOn(options: SyncOptions, course: Course, first: Round): Promise<void> {
   let stalled = 0;
-  for (let rounds = 1; ; rounds++) {
-    const begun = options.clock.now();
-    const listed = await options.transport.list();
-    refuseOtherHash(options, listed);
-    const there = new Map([...listed].flatMap(([name, tip]) => named(streamName(refs.root + name), tip)));
-    for (const each of misnamed(listed)) refused.set(each.name, each);
-    const taken = await take(options, there, rewound);
-    for (const each of taken.refused) refused.set(each.name, each);
-    for (const each of taken.streams) note(streams, each);
-    if (options.direction === "pull") return result(streams, refused, rewound, rounds);
-    const outrun = await send(options, there, taken.tips, refused, streams);
-    if (outrun.length === 0) return result(streams, refused, rewound, rounds);
-    const now = outrun.map(({ name }) => `${name} ${there.get(name)}`).join();
-    stalled = now === seen ? stalled + 1 : 0;
-    seen = now;
-    if (options.direction === "push" || stalled === stalledRoundsMax) {
-      for (const each of outrun) refused.set(each.name, options.direction === "push" ? { ...each, ...untaken } : each);
-      return result(streams, refused, rewound, rounds);
-    }
-    if (rounds === roundsMax) {
+  let window = 0;
+  for (let last = first; last.outrun.length > 0; ) {
+    if (course.rounds === roundsMax) {
       throw new TrackerError(
         "unavailable",
         `Others write to ${options.remote} faster than it can be written to`,
@@ -101,8 +130,16 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
       );
     }
     const share = Number.parseInt(options.chance.hex(2), 16) / 0xffff;
-    const slot = Math.max(pauseMsMin, options.clock.now() - begun);
-    await options.sleep(Math.min(pauseMsMax, slot * 1.5 ** (rounds - 1)) * share);
+    await options.sleep(window * share);
+    const next = await round(options, course);
+    const isStuck = next.outrun.length === last.outrun.length;
+    window = Math.min(windowMsMax, Math.max(windowMsMin, next.took, isStuck ? window * 2 : window));
+    stalled = next.seen === last.seen ? stalled + 1 : 0;
+    if (stalled === stalledRoundsMax) {
+      for (const each of next.outrun) course.refused.set(each.name, each);
+      return;
+    }
+    last = next;
   }
 }
 
@@ -129,20 +166,6 @@ function misnamed(listed: ReadonlyMap<string, Oid>): Refused[] {
   const names = [...listed.keys()].filter((name) => (refs.root + name).startsWith(refs.issues));
   const wrong = names.filter((name) => streamName(refs.root + name) === undefined);
   return wrong.map((name) => ({ name, by: "here", reason: "its name is not an issue's id" }));
-}
-
-function result(
-  streams: ReadonlyMap<string, Synced>,
-  refused: ReadonlyMap<string, Refused>,
-  rewound: ReadonlySet<string>,
-  rounds: number,
-): SyncResult {
-  return {
-    streams: [...streams.values()],
-    refused: [...refused.values()],
-    rewound: [...rewound],
-    rounds,
-  };
 }
 
 /** What happened to a stream in several rounds is told as one. */
@@ -325,8 +348,7 @@ async function send(
   options: SyncOptions,
   there: ReadonlyMap<string, Oid>,
   tips: ReadonlyMap<string, Oid>,
-  refused: Map<string, Refused>,
-  streams: Map<string, Synced>,
+  { refused, streams }: Course,
 ): Promise<readonly Refused[]> {
   const { transport, mode } = options;
   const lacking = differences(tips, there).flatMap(({ name, here: to, there: from }): Sending[] =>

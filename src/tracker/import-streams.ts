@@ -56,6 +56,7 @@ export async function importStreams(tracker: Tracker, source: AsyncIterable<Carr
       mode: "do",
       check,
       writing: (work) => work(),
+      inTurn: (work) => work(),
       sleep: systemSleep,
       clock,
       chance,

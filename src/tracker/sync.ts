@@ -1,8 +1,10 @@
 /** The verbs `sync`, `pull` and `push`: everything comes together by itself, and what could not is told. */
+import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { IssueSummary } from "../core/view.ts";
+import { inTurn } from "../platform/lock.ts";
 import { systemSleep } from "../platform/sleep.ts";
 import { isPlainRef, refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "../sync/address.ts";
@@ -66,6 +68,7 @@ export async function syncIssues(
         await tidyUp(tracker);
         return done;
       }),
+    inTurn: (work) => inTurnAt(tracker, remote, work),
     sleep: systemSleep,
     clock: tracker.clock,
     chance,
@@ -93,6 +96,20 @@ export async function syncIssues(
     rewound: result.rewound.map(idOf),
   };
 }
+
+/** Whoever was outrun takes turns with the other syncs of this person's machine: a crowd that only tries gets through far later. */
+async function inTurnAt(tracker: Tracker, remote: string, work: () => Promise<void>): Promise<void> {
+  const { env, folder } = tracker.programs;
+  const cache = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, ".cache"));
+  const address = (await tracker.store.remotes()).get(remote);
+  if (!cache || address === undefined) return await work();
+  const name = new Bun.CryptoHasher("sha256").update(/^\.{1,2}\//.test(address) ? join(folder, address) : address);
+  tracker.progress("Waiting for other syncs", 0, undefined);
+  await inTurn(join(cache, "git-tracker/turns", name.digest("hex").slice(0, 16)), turnWaitMsMax, work);
+}
+
+/** In a crowd of 100 the last one waits for half a minute. */
+const turnWaitMsMax = 120_000;
 
 /** The remote that is meant when nobody says which. Throws `not-found`. */
 export async function chooseRemote(tracker: Tracker, asked: string | undefined): Promise<string> {

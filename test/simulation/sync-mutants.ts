@@ -45,7 +45,7 @@ export const syncMutants: readonly Mutant[] = [
   {
     bug: "a pull sends",
     file: "sync/engine.ts",
-    find: 'if (options.direction === "pull") return result(streams, refused, rewound, rounds);',
+    find: 'if (options.direction === "pull") return { outrun: [], seen: "", took: 0 };',
     replace: "",
     seed: 1,
     way: "engine",
@@ -53,8 +53,8 @@ export const syncMutants: readonly Mutant[] = [
   {
     bug: "whoever is outrun gives up",
     file: "sync/engine.ts",
-    find: "if (outrun.length === 0) return result(",
-    replace: "return result(",
+    find: "if (first.outrun.length > 0) await options.inTurn(",
+    replace: "if (course.rounds === 0) await options.inTurn(",
     seed: 253,
     way: "engine",
   },

@@ -71,6 +71,7 @@ export async function syncOnce(
         if (fault === "fetched-not-merged") throw new Crash();
         return await work();
       },
+      inTurn: (work) => work(),
       sleep: async () => {},
       clock: { now: () => 0 },
       chance: { hex: (count) => "0".repeat(2 * count) },

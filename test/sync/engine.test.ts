@@ -32,6 +32,7 @@ function syncing(store: MemoryStore, choice: Partial<SyncOptions> = {}): Promise
     mode: "do",
     check,
     writing: (work) => work(),
+    inTurn: (work) => work(),
     sleep: async () => {},
     clock: { now: () => 0 },
     chance: countingChance(),
