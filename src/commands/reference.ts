@@ -92,6 +92,7 @@ const environment: readonly Row[] = [
   ["GIT_PAGER, PAGER", "What shows long results on a terminal; git's core.pager counts, too."],
   ["NO_COLOR, CLICOLOR_FORCE", "Never colours; always colours."],
   ["XDG_CONFIG_HOME", "Where your own settings are; ~/.config unless told."],
+  ["XDG_CACHE_HOME", "Where syncs that write to one remote at once take turns; ~/.cache unless told."],
 ];
 
 const files: readonly Row[] = [

@@ -15,7 +15,7 @@ export const lockWaitMsMax = 30_000;
 
 /** Runs `work` while nobody else writes. Throws `unavailable` when the lock can't be had in time, `not-permitted` in a read-only folder. */
 export async function withWriterLock<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
-  const lock = await acquire(folder, waitMsMax);
+  const lock = await acquire(folder, waitMsMax, { briefTries: 8, pauseMsMin: 8, pauseMsMax: 80 });
   try {
     return await work();
   } finally {
@@ -23,11 +23,11 @@ export async function withWriterLock<T>(folder: string, waitMsMax: number, work:
   }
 }
 
-/** Runs `work` when its turn comes, one at a time; also if the lock can't be had in time, or at all: it is only a courtesy. */
+/** Runs what takes some tenths of a second when its turn comes, one at a time; also if the lock can't be had in time, or at all: it is only a courtesy. */
 export async function inTurn<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
   let lock: Database | undefined;
   try {
-    lock = await acquire(folder, waitMsMax);
+    lock = await acquire(folder, waitMsMax, { briefTries: 0, pauseMsMin: 60, pauseMsMax: 600 });
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
   }
@@ -38,11 +38,20 @@ export async function inTurn<T>(folder: string, waitMsMax: number, work: () => P
   }
 }
 
-async function acquire(folder: string, waitMsMax: number): Promise<Database> {
+/** How often is asked for a lock. */
+interface Pace {
+  /** Asked shortly after one another: one writer is soon done; what takes longer is a crowd. */
+  readonly briefTries: number;
+  /** Between two of the others, in milliseconds. */
+  readonly pauseMsMin: number;
+  readonly pauseMsMax: number;
+}
+
+async function acquire(folder: string, waitMsMax: number, pace: Pace): Promise<Database> {
   const lock = open(folder);
   try {
     lock.run("PRAGMA busy_timeout = 0");
-    await take(lock, folder, waitMsMax);
+    await take(lock, folder, waitMsMax, pace);
     return lock;
   } catch (error) {
     lock.close();
@@ -54,7 +63,8 @@ async function acquire(folder: string, waitMsMax: number): Promise<Database> {
  * Whoever has waited longest asks most often, so that a crowd gets its turns about in order, and never so often that asking keeps the
  * machine busy. (SQLite's own waiting asks ever less often, and newcomers overtake.)
  */
-async function take(lock: Database, folder: string, waitMsMax: number): Promise<void> {
+async function take(lock: Database, folder: string, waitMsMax: number, pace: Pace): Promise<void> {
+  const { briefTries, pauseMsMin, pauseMsMax } = pace;
   for (let waited = 0, tries = 1; ; tries++) {
     try {
       lock.run("PRAGMA journal_mode = MEMORY"); // Nothing is written, so there is nothing to roll back from a file.
@@ -72,11 +82,7 @@ async function take(lock: Database, folder: string, waitMsMax: number): Promise<
 
 /** SQLite takes paths of 512 bytes. */
 const pathLengthMax = 450;
-/** One writer is soon done; what takes longer is a crowd. */
-const briefTries = 8;
 const briefMs = 3;
-const pauseMsMin = 8;
-const pauseMsMax = 80;
 /** After so long somebody asks twice as often. */
 const agingMs = 300;
 

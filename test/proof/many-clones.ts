@@ -10,12 +10,21 @@ export interface Crowd {
   readonly changes: number;
   readonly syncEvery: number;
   readonly sharedIssues: number;
+  /** Clones of one machine take turns where they are outrun; those of others can only try. */
+  readonly machines: number;
   /** How many clones are looked at in the end. */
   readonly looked: number;
 }
 
 /** How long the slowest sync of the crowd took, in milliseconds. Fails if anything was lost or clones differ. */
-export async function meetInCrowd({ clones: count, changes, syncEvery, sharedIssues, looked }: Crowd): Promise<number> {
+export async function meetInCrowd({
+  clones: count,
+  changes,
+  syncEvery,
+  sharedIssues,
+  machines,
+  looked,
+}: Crowd): Promise<number> {
   using hub = makeRepository("bare");
   using first = makeRepository();
   const shared: string[] = [];
@@ -23,7 +32,9 @@ export async function meetInCrowd({ clones: count, changes, syncEvery, sharedIss
   first.git("remote", "add", "origin", hub.cwd);
   await tracker(first, "sync");
 
-  const clones = Array.from({ length: count }, (_, at) => clone(hub, `clone${at}`));
+  const clones = Array.from({ length: count }, (_, at) =>
+    clone(hub, `clone${at}`, join(hub.root, `cache${at % machines}`)),
+  );
   let slowest = 0;
   const sync = async (place: Place) => {
     const begun = performance.now();
@@ -67,10 +78,10 @@ interface Clone {
   readonly place: Place;
 }
 
-function clone(hub: TestRepository, name: string): Clone {
+function clone(hub: TestRepository, name: string, cache: string): Clone {
   const cwd = join(hub.root, name);
   hub.git("clone", "--quiet", hub.cwd, cwd);
   const git = (...args: string[]) => hub.git("-C", cwd, ...args);
-  const env = { ...hub.env, GIT_TRACKER_ACTOR: `${name} <${name}@example.com>` };
+  const env = { ...hub.env, GIT_TRACKER_ACTOR: `${name} <${name}@example.com>`, XDG_CACHE_HOME: cache };
   return { name, repository: { ...hub, cwd, env, git }, place: { cwd, env } };
 }

@@ -142,10 +142,42 @@ test("whoever is outrun looks again", async () => {
   door.before = () => {
     if (tipOf(hub, id) === id) hub.refs.set(refs.issue(id), theirs);
   };
-  const result = await syncing(a);
+  door.pushes = 0;
+  let turns = 0;
+  const result = await syncing(a, {
+    inTurn: (work) => {
+      turns++;
+      expect(door.pushes).toBe(1);
+      return work();
+    },
+  });
   expect(result).toMatchObject({ rounds: 2, refused: [], streams: [{ came: "merged", sent: true }] });
+  expect(turns).toBe(1);
   expect(tipOf(hub, id)).toBe(tipOf(a, id));
   expect(tipOf(hub, id)).not.toBe(theirs);
+});
+
+test("who is outrun again and again waits up to twice as long each time, while nothing gets through", async () => {
+  const [a, b] = [memoryStore(), memoryStore()];
+  const ids = [await begin(a, "One"), await begin(a, "Two")];
+  await syncing(a);
+  await syncing(b);
+  const theirs: [ref: string, tip: string][][] = [];
+  for (const moving of [ids, ids, ids, ids, ids.slice(1), []]) {
+    const tips = moving.map(async (id): Promise<[string, string]> => [refs.issue(id), await rename(b, id, "Theirs")]);
+    theirs.push(await Promise.all(tips));
+  }
+  for (const [oid, object] of b.objects) hub.objects.set(oid, object);
+  door.before = () => {
+    for (const [ref, tip] of theirs.shift() ?? []) hub.refs.set(ref, tip);
+  };
+  for (const id of ids) await rename(a, id, "Ours");
+  const waits: number[] = [];
+  const sleep = async (milliseconds: number) => {
+    waits.push(milliseconds);
+  };
+  await syncing(a, { sleep, chance: { hex: (count) => "f".repeat(2 * count) } });
+  expect(waits).toEqual([0, 40, 80, 160, 160]);
 });
 
 test("a remote that always says that somebody was faster, though nobody is, is given up", async () => {

@@ -217,6 +217,7 @@ describe("a remote that breaks off", () => {
     ada.git("remote", "add", "origin", faulty.url);
     await tracker(ada, "config", "set", "sync.timeout", "2");
     await refused(ada, 5, "sync");
+    await tracker(ada, "config", "unset", "sync.timeout");
     ada.git("remote", "set-url", "origin", whole.url);
     expect(await tracker(ada, "sync")).toContain("400 new");
     expect(issueTips(ada)).toEqual(issueTips(hub));
