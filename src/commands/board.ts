@@ -3,7 +3,7 @@ import type { BoardView } from "../core/view.ts";
 import type { Asked } from "../tracker/merged.ts";
 import { anyNumber, command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
-import { hasIssues } from "./paging.ts";
+import { emptiness } from "./paging.ts";
 import { printJson } from "./print.ts";
 import { filterFlags, readQuery } from "./query-flags.ts";
 
@@ -48,9 +48,7 @@ export const board = command({
     }
     const counts = await printText(env, asked, { by, cardsMax: flags.all ? Number.POSITIVE_INFINITY : 10 });
     if (counts.some((count) => count > 0)) return;
-    env.err(
-      hasIssues(workspace) ? "No issues match." : 'There are no issues yet: git tracker new "What is to be done"',
-    );
+    env.err(await emptiness(workspace, "No issues match."));
   },
 });
 

@@ -25,8 +25,17 @@ export function limitOf(
   return isText(choice) ? config.listLimit : undefined;
 }
 
-export function hasIssues({ members }: Workspace): boolean {
-  return members.some(({ tracker }) => tracker.index.tips().size > 0);
+/** What is said of an empty result: `empty` where there are issues, else how to come by the first. */
+export async function emptiness({ members }: Workspace, empty: string): Promise<string> {
+  if (members.some(({ tracker }) => tracker.index.tips().size > 0)) return empty;
+  const first = 'git tracker new "What is to be done"';
+  for (const { tracker } of members) {
+    const { lastSyncAt } = await import("../tracker/sync-state.ts");
+    if (lastSyncAt(tracker) === 0 && (await tracker.store.remotes()).size > 0) {
+      return `There are no issues here yet. Get those of the remote: git tracker sync; or make the first: ${first}`;
+    }
+  }
+  return `There are no issues yet. Make the first: ${first}`;
 }
 
 /** Says beside the result that it is empty, or how much was left out where the result itself doesn't. */
@@ -38,9 +47,7 @@ export async function tellRest(
 ): Promise<void> {
   if (!isText(choice)) return;
   if (page.items.length === 0) {
-    env.err(
-      hasIssues(workspace) ? empty : 'There are no issues yet. Make the first: git tracker new "What is to be done"',
-    );
+    env.err(await emptiness(workspace, empty));
     return;
   }
   if (env.style.width !== undefined || page.next === null) return;

@@ -17,7 +17,9 @@ test("list in a fresh repository", async () => {
   expect(await $("ready")).toMatchInlineSnapshot(
     `"! There are no issues yet. Make the first: git tracker new "What is to be done""`,
   );
-  expect(await $("board")).toMatchInlineSnapshot(`"! There are no issues yet: git tracker new "What is to be done""`);
+  expect(await $("board")).toMatchInlineSnapshot(
+    `"! There are no issues yet. Make the first: git tracker new "What is to be done""`,
+  );
   expect(await $("search", "x")).toMatchInlineSnapshot(
     `"! There are no issues yet. Make the first: git tracker new "What is to be done""`,
   );

@@ -78,6 +78,16 @@ test("help", async () => {
   `);
 });
 
+test("a new clone is told where issues come from", async () => {
+  const told = "! There are no issues here yet. Get those of the remote: git tracker sync; or make the first: ";
+  expect(await $("list")).toBe(`${told}git tracker new "What is to be done"`);
+  expect(await $("board")).toStartWith(told);
+  await $("sync");
+  expect(await $("list")).toMatchInlineSnapshot(
+    `"! There are no issues yet. Make the first: git tracker new "What is to be done""`,
+  );
+});
+
 test("both ways, and then there is nothing new", async () => {
   await ada.make("Fix login");
   await ben.make("Ship it");
