@@ -1,4 +1,7 @@
 /** The command `undo`: takes back the last change, or all that somebody did, by writing its inverse. */
+import { clipEnd } from "../core/caret.ts";
+import type { KnownEvent } from "../core/event.ts";
+import type { Undone } from "../tracker/undo.ts";
 import { command, usageError } from "./command.ts";
 import type { Env } from "./env.ts";
 import { changedLine, printJson } from "./print.ts";
@@ -28,13 +31,7 @@ export const undo = command({
       await printJson(env, envelope("undo", { items, project: project ?? [] }));
       return;
     }
-    const { describeEvent } = await import("../render/log.ts");
-    const { dim, red } = env.style;
-    for (const { issue, undone, events, kept } of issues) {
-      const said = undone.length === 0 ? "" : dim(`  (was: ${inShort(undone.map(describeEvent))})`);
-      if (undone.length > 0 || kept.length === 0) env.out(`${await changedLine(env, issue, events)}${said}`);
-      for (const event of kept) env.out(`${env.style.yellow(issue.shortId)} ${red("kept")} ${describeEvent(event)}`);
-    }
+    await printIssues(env, issues);
     if (project !== undefined) {
       const { describeProjectEvent } = await import("../core/project-subject.ts");
       const { visible } = await import("../core/text.ts");
@@ -44,12 +41,32 @@ export const undo = command({
   },
 });
 
-/** So many of one issue are told in full. */
-const toldMax = 8;
+/** Of so many issues it is told what was taken back, and of each so many changes, in so many columns. */
+const [issuesMax, changesMax, columnsMax] = [20, 3, 60];
 
-function inShort(events: readonly string[]): string {
-  const more = events.length - toldMax;
-  return more <= 1 ? events.join(", ") : `${events.slice(0, toldMax).join(", ")} and ${more} more`;
+/** An import is taken back in one command, too: nobody reads thousands of lines, but what was kept is always told. */
+async function printIssues(env: Env, issues: readonly Undone[]): Promise<void> {
+  const { describeEvent } = await import("../render/log.ts");
+  const { dim, red, yellow } = env.style;
+  const shownMax = issues.length <= issuesMax + 1 ? issues.length : issuesMax;
+  for (const [at, { issue, undone, events, kept }] of issues.entries()) {
+    const said = undone.length === 0 ? "" : dim(`  (was: ${inShort(undone, describeEvent)})`);
+    if (at < shownMax && (undone.length > 0 || kept.length === 0)) {
+      env.out(`${await changedLine(env, issue, events)}${said}`);
+    }
+    for (const event of kept) env.out(`${yellow(issue.shortId)} ${red("kept")} ${describeEvent(event)}`);
+  }
+  if (shownMax < issues.length) env.out(`and ${issues.length - shownMax} more issues`);
+}
+
+/** Of an issue that is taken back as a whole, its beginning says enough. */
+function inShort(undone: readonly KnownEvent[], describe: (event: KnownEvent) => string): string {
+  const created = undone.find(({ type }) => type === "issue-created");
+  if (created !== undefined) return clipEnd(describe(created), columnsMax);
+  const more = undone.length - changesMax;
+  const told = undone.slice(0, more <= 1 ? undone.length : changesMax);
+  const texts = told.map((event) => clipEnd(describe(event), columnsMax)).join(", ");
+  return more <= 1 ? texts : `${texts} and ${more} more`;
 }
 
 async function parseWho(

@@ -402,3 +402,33 @@ test("undo", async () => {
   expect(await $("undo", one)).toMatchInlineSnapshot(`"oid-001 deleted comment oid-003  One  (was: commented: Hello)"`);
   expect(await session.json("undo", two)).toMatchObject({ kind: "undo", items: [{ issue: { id: two } }] });
 });
+
+test("undo of much is told in short", async () => {
+  session.stdin = Array.from({ length: 30 }, (_, at) => `- [ ] Step ${at} ${"and on ".repeat(20)}\n`).join("");
+  await $("new", "--from-file", "-");
+  const lines = (await $("undo")).split("\n");
+  expect(lines.slice(19)).toMatchInlineSnapshot(`
+    [
+      "oid-020 deleted  Step 19 and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on  (was: created “Step 19 and on and on and on and on and on and on …)",
+      "and 10 more issues",
+    ]
+  `);
+  const issue = await session.make("Busy");
+  await $(
+    "edit",
+    issue,
+    "-p",
+    "high",
+    "--due",
+    "2026-12-24",
+    "--estimate",
+    "2h",
+    "--add-label",
+    "a,b,c",
+    "-t",
+    "Busier",
+  );
+  expect(await $("undo")).toMatchInlineSnapshot(
+    `"oid-031 label -c, label -b, label -a, estimate 2h → none, due 2026-12-24 → none, priority high → none, title “Busier” → “Busy”  Busy  (was: title “Busy” → “Busier”, priority → high, due → 2026-12-24 and 4 more)"`,
+  );
+});
