@@ -137,11 +137,15 @@ function syncItem({ remote, project, issues, refused, rewound }: SyncReport) {
 
 function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void {
   const { style } = env;
+  const plain = report.issues.filter((each) => !isRemarkable(each));
+  const untold = new Set(mode === "plan" || plain.length <= plainMax + 1 ? [] : plain.slice(plainMax));
   for (const synced of report.issues) {
+    if (untold.has(synced)) continue;
     const id = synced.issue?.shortId ?? synced.id.slice(0, 7);
     const marks = marksOf(synced).join(", ");
     env.out(`${style.yellow(id)} ${marks}  ${style.dim(visible(synced.issue?.title ?? ""))}`.trimEnd());
   }
+  if (untold.size > 0) env.out(style.dim(`and ${untold.size} more`));
   if (report.project !== undefined) {
     const { came: how, sent, conflicted, quarantined } = report.project;
     const marks = [
@@ -167,6 +171,8 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
     env.out(style.dim("See what is in conflict: git tracker conflicts"));
 }
 
+/** So many issues that merely came or went are told line by line, but all that would. */
+const plainMax = 20;
 /** So many that were refused are told line by line. */
 const refusedMax = 20;
 /** Reasons and names that others made are shown up to here, in characters. */
@@ -184,6 +190,11 @@ function shorten(text: string): string {
 }
 
 const came = { new: "new", forward: "changed", merged: "merged", same: undefined } as const;
+
+/** What a person may have to look at is told of every issue. */
+function isRemarkable({ came: how, issue, quarantined }: SyncedIssue): boolean {
+  return issue?.conflicted === true || (quarantined && how !== "same");
+}
 
 function marksOf({ came: how, sent, issue, quarantined }: SyncedIssue): string[] {
   const marks = [

@@ -120,6 +120,23 @@ test("both ways, and then there is nothing new", async () => {
   expect(await $("doctor")).toMatchInlineSnapshot(`"2 issues checked, all is well"`);
 });
 
+test("what came and went is told in short where it is much, but what is in conflict always", async () => {
+  await renamedByBoth(pair);
+  ben.stdin = Array.from({ length: 30 }, (_, at) => `- [ ] Step ${at}\n`).join("");
+  await ben.$("new", "--from-file", "-");
+  const planned = await ben.$("sync", "--dry-run");
+  expect(planned.split("\n").length).toBe(31 + 1);
+  const lines = (await ben.$("sync")).split("\n");
+  expect(lines.length).toBe(1 + 20 + 2);
+  expect(lines.filter((line) => line.includes("in conflict")).length).toBe(2);
+  expect(lines.slice(-2)).toMatchInlineSnapshot(`
+    [
+      "and 10 more",
+      "synced with origin: 1 merged, 31 sent, 1 in conflict",
+    ]
+  `);
+});
+
 test("push is refused what others have changed, and sends the rest", async () => {
   const id = await renamedByBoth(pair);
   await ben.make("Another");
