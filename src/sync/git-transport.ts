@@ -239,7 +239,7 @@ function answerIn(line: string): [string, string][] {
 
 /** True if nothing could be fetched, whatever was asked for. */
 function isRemoteTrouble(said: string): boolean {
-  return /Could not read from remote|unable to access|does not appear to be a git repository|Authentication failed|terminal prompts disabled|hung up|early EOF|Connection|unable to connect|No space left|Permission denied|Read-only|mismatched algorithms/i.test(
+  return /Could not read from remote|unable to access|does not appear to be a git repository|Authentication failed|terminal prompts disabled|hung up|disconnect|early EOF|Connection|unable to connect|No space left|Permission denied|Read-only|mismatched algorithms/i.test(
     said,
   );
 }
