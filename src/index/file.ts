@@ -18,6 +18,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -81,9 +82,14 @@ function openToRead(path: string): Database | undefined {
   }
 }
 
-/** Sees to it that the next to open the file replaces it. */
-export function breakSeal(connection: Connection): void {
-  if (connection.path !== undefined) rmSync(sealFile(connection.path), { force: true });
+/** Sees to it that the next to open the file replaces it. Throws what the system says if that can't be. */
+export function breakSeal({ path }: Connection): void {
+  if (path === undefined) return;
+  try {
+    unlinkSync(sealFile(path)); // Bun's rmSync gives some errors a wrong name.
+  } catch (error) {
+    if (statSync(sealFile(path), { throwIfNoEntry: false }) !== undefined) throw error;
+  }
 }
 
 /** True if the file may be read as it is: it is what this program left behind, or is being folded. Writes nothing. */

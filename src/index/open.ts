@@ -1,7 +1,7 @@
 /** Opens an index: the port's methods on top of one connection. */
 import type { Issue } from "../core/issue.ts";
 import { cards, rankCards, summaries } from "./board.ts";
-import { type Connection, IndexBroken } from "./connection.ts";
+import { type Connection, IndexBroken, isRefusal } from "./connection.ts";
 import { outgoing } from "./elsewhere.ts";
 import { breakSeal, closeFile, foldLog, openFile } from "./file.ts";
 import { history } from "./history.ts";
@@ -36,12 +36,21 @@ export function openIndex(meaning: OpenIndexOptions): Index {
   return indexOn(openFile(meaning.path), meaning);
 }
 
+/** Where it can't be broken now, discarding the index will say so. */
+function breakSealIfAllowed(connection: Connection): void {
+  try {
+    breakSeal(connection);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
+
 function indexOn(connection: Connection, meaning: OpenIndexOptions): Index {
   const guarded = <T>(task: () => T): T => {
     try {
       return task();
     } catch (error) {
-      if (error instanceof IndexBroken) breakSeal(connection);
+      if (error instanceof IndexBroken) breakSealIfAllowed(connection);
       throw error;
     }
   };

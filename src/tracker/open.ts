@@ -10,6 +10,7 @@ import type { Index, OpenIndexOptions } from "../index/index.ts";
 import { openIndex } from "../index/open.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
+import { refusingDiskErrors } from "../platform/files.ts";
 import type { Variables } from "../platform/git.ts";
 import { share } from "../platform/sharing.ts";
 import { readAllConfig } from "../store/gitconfig.ts";
@@ -74,7 +75,7 @@ export async function openTracker(
       return index;
     },
     resetIndex: () => {
-      index.discard();
+      refusingDiskErrors(store.folder, () => index.discard());
       index = openIndex(openOptions);
     },
     copyIndex: () => {
