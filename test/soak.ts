@@ -56,6 +56,10 @@ const soaks: Readonly<Record<string, (size: Size) => Promise<number>>> = {
   async faults({ scale, seed, parts }) {
     const isPart = (name: string): name is SoakPart => soakParts.some((part) => part === name);
     const chosen = parts?.filter(isPart) ?? soakParts;
+    if (chosen.length === 0) {
+      report(`faults: there is no such part; there are ${soakParts.join(", ")}`);
+      return 1;
+    }
     const other = process.env.GIT_TRACKER_OTHER_BIN;
     const options = { scale, seed, report, parts: chosen, ...(other !== undefined && { otherProgram: other }) };
     return (await soakFaults(options)).reduce((sum, { problems }) => sum + problems.length, 0);
