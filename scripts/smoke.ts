@@ -1,7 +1,7 @@
 /**
  * Starts what a release holds, as far as this machine can: itself, by emulators (Debian: qemu-user-static, libc6-arm64-cross and
- * libstdc++6-arm64-cross; musl; wine64 and gcc-mingw-w64-x86-64), and checks signatures for macOS. Each that starts makes an issue
- * and lists it. What is skipped says why.
+ * libstdc++6-arm64-cross; musl, also musl:arm64 with gcc-aarch64-linux-gnu; wine64 and gcc-mingw-w64-x86-64), and checks signatures
+ * for macOS. Each that starts makes an issue and lists it. What is skipped says why.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,9 +19,8 @@ interface Way {
 }
 
 const wine = "/usr/lib/wine/wine64";
-const muslLoader = "/lib/ld-musl-x86_64.so.1";
+const armEmulator = "qemu-aarch64-static";
 const armLibraries = "/usr/aarch64-linux-gnu";
-const debianLibraries = ["/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "/lib/x86_64-linux-gnu/libgcc_s.so.1"];
 
 const native: Way = { missing: () => undefined, play: (executable, version) => void tryOut([executable], version) };
 const signature: Way = {
@@ -34,25 +33,22 @@ const signature: Way = {
 const nothing = (why: string): Way => ({ missing: () => why, play: () => undefined });
 const ways: Readonly<Record<Target, Way>> = {
   "linux-x64": nothing("no emulator"),
-  "linux-arm64-musl": nothing("Debian has no musl for another processor"),
   "windows-arm64": nothing("no emulator"),
   "linux-arm64": {
-    missing: () => lacking(["qemu-aarch64-static"], [`${armLibraries}/lib/libstdc++.so.6`]),
-    play: (executable, version) => void tryOut(["qemu-aarch64-static", "-L", armLibraries, executable], version),
+    missing: () => lacking([armEmulator], [`${armLibraries}/lib/libstdc++.so.6`]),
+    play: (executable, version) => void tryOut([armEmulator, "-L", armLibraries, executable], version),
   },
-  "linux-x64-musl": {
-    missing: () => lacking(["cc"], [muslLoader, ...debianLibraries]),
-    play: (executable, version, scratch) => {
-      for (const library of debianLibraries) run(["cp", "-L", library, scratch], root, process.env);
-      const shim = join(scratch, "ld-linux-x86-64.so.2");
-      run(
-        ["cc", "-w", "-fno-builtin", "-shared", "-nostdlib", "-fPIC", "-o", shim, source("musl.c")],
-        root,
-        process.env,
-      );
-      tryOut([muslLoader, "--library-path", scratch, executable], version);
-    },
-  },
+  "linux-x64-musl": musl({
+    compiler: "cc",
+    loader: "/lib/ld-musl-x86_64.so.1",
+    libraries: ["/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "/lib/x86_64-linux-gnu/libgcc_s.so.1"],
+  }),
+  "linux-arm64-musl": musl({
+    emulator: armEmulator,
+    compiler: "aarch64-linux-gnu-gcc",
+    loader: "/lib/ld-musl-aarch64.so.1",
+    libraries: [`${armLibraries}/lib/libstdc++.so.6`, `${armLibraries}/lib/libgcc_s.so.1`],
+  }),
   "windows-x64": {
     missing: () => lacking(["x86_64-w64-mingw32-gcc"], [wine]),
     play: (executable, version, scratch) => {
@@ -65,6 +61,28 @@ const ways: Readonly<Record<Target, Way>> = {
   "darwin-x64": signature,
   "darwin-arm64": signature,
 };
+
+interface Musl {
+  readonly emulator?: string;
+  readonly compiler: string;
+  readonly loader: string;
+  /** Debian's, which look for glibc. */
+  readonly libraries: readonly string[];
+}
+
+function musl({ emulator, compiler, loader, libraries }: Musl): Way {
+  const before = emulator === undefined ? [] : [emulator];
+  return {
+    missing: () => lacking([...before, compiler], [loader, ...libraries]),
+    play: (executable, version, scratch) => {
+      for (const library of libraries) run(["cp", "-L", library, scratch], root, process.env);
+      const shim = join(scratch, "ld-linux-x86-64.so.2"); // On x64, Debian's libstdc++ asks for the loader, too.
+      const options = ["-w", "-fno-builtin", "-shared", "-nostdlib", "-fPIC", "-o", shim, source("musl.c")];
+      run([compiler, ...options], root, process.env);
+      tryOut([...before, loader, "--preload", shim, "--library-path", scratch, executable], version);
+    },
+  };
+}
 
 const { values } = parseArgs({ options: { release: { type: "string", default: join(root, "dist", "release") } } });
 process.exitCode = smoke(resolve(values.release));
