@@ -135,11 +135,10 @@ function unlessRefused(open: () => Connection, codeOf: Engine["codeOf"]): Connec
   } catch (error) {
     if (!(error instanceof Error) || codeOf(error) !== undefined) throw error;
     if (error instanceof TypeError) throw new SQLiteError(error.message, "SQLITE_CANTOPEN", error);
-    throw new TrackerError(
-      "unavailable",
-      "better-sqlite3 is there, but not built for this Node",
-      "Run in your project: npm rebuild better-sqlite3",
-    );
+    const message = "better-sqlite3 is there, but not built for this Node";
+    const refusal = new TrackerError("unavailable", message, "Run in your project: npm rebuild better-sqlite3");
+    refusal.cause = error;
+    throw refusal;
   }
 }
 
