@@ -25,7 +25,7 @@ export interface Connection {
 
 export interface Engine {
   open(path: string, readonly: boolean): Connection;
-  /** The name that SQLite gives to an error, as in `SQLITE_BUSY`; undefined: it is none of SQLite's. */
+  /** The name that SQLite gives to an error, `SQLITE_BUSY` or an extended one that begins with it; undefined: it is none of SQLite's. */
   codeOf(error: Error): string | undefined;
 }
 
@@ -110,8 +110,7 @@ function betterEngine(): Engine | undefined {
   const Better = required<BetterSqlite>("better-sqlite3");
   if (Better === undefined) return undefined;
   refuseTooNew(required<{ readonly version: string }>("better-sqlite3/package.json")?.version ?? "");
-  const codeOf = (error: Error) =>
-    error.name === "SqliteError" && "code" in error ? /^SQLITE_[A-Z]+/.exec(String(error.code))?.[0] : undefined;
+  const codeOf = (error: Error) => (error.name === "SqliteError" && "code" in error ? String(error.code) : undefined);
   return {
     open: (path, readonly) => {
       const db = unlessRefused(() => new Better(path, { readonly, timeout: 0 }), codeOf);
