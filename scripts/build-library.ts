@@ -102,8 +102,10 @@ function partsOf(source: string): ReadonlySet<string> {
 function writeTypes(scratch: string): void {
   const all = join(scratch, "all-types");
   const config = join(scratch, "tsconfig.json");
+  // What Node 20 has, and what src/platform/node/standard.ts puts in place: sources of the library that use more are an error.
+  const lib = ["es2023", "es2024.string", "es2024.collection", "es2024.object", "es2024.promise", "esnext.disposable"];
   const output = { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: all, rootDir: root };
-  const compilerOptions = { ...output, typeRoots: [join(root, "node_modules", "@types")] };
+  const compilerOptions = { ...output, lib, typeRoots: [join(root, "node_modules", "@types")] };
   const extending = join(root, "tsconfig.json");
   writeFileSync(config, JSON.stringify({ extends: extending, compilerOptions, files: [entry], include: [] }));
   const ran = Bun.spawnSync([join(root, "node_modules", ".bin", "tsc"), "-p", config], { cwd: root });
@@ -145,7 +147,10 @@ function manifest(packages: readonly string[]) {
     },
     types: "./types/library/index.d.ts",
     files: ["bun", "node", "types", "format.md"],
-    engines: { bun: `>=${devDependencies.bun}`, node: ">=22.16" },
+    engines: { bun: `>=${devDependencies.bun}`, node: ">=20" },
     dependencies: Object.fromEntries(packages.map((each) => [each, dependencies[each]])),
+    // Where Node has no SQLite of its own: src/platform/node/engine.ts.
+    peerDependencies: { "better-sqlite3": ">=11" },
+    peerDependenciesMeta: { "better-sqlite3": { optional: true } },
   };
 }

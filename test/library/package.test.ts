@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runProgram } from "../support/binary.ts";
-import { node, whyNotNode } from "../support/node.ts";
+import { betterSqlite, node, pathNode, whyNotBetter, whyNotNode, whyNotOldNode } from "../support/node.ts";
 
 const root = resolve(import.meta.dir, "..", "..");
 const slow = 100_000;
@@ -42,10 +42,17 @@ function manifest(): Readonly<Record<string, Readonly<Record<string, string>>>> 
   return JSON.parse(readFileSync(join(installed(), "package.json"), "utf8"));
 }
 
+/** A copy of the project, to put something beside the package. */
+function projectWith(name: string): string {
+  const copy = join(scratch, name);
+  cpSync(project(), copy, { recursive: true });
+  return copy;
+}
+
 /** What the script told of its work, without what differs from run to run. */
-async function played(runtime: string): Promise<unknown> {
+async function played(runtime: string, cwd = project()): Promise<unknown> {
   const place = mkdtempSync(join(scratch, "place-"));
-  return JSON.parse(await done([runtime, join(project(), "play.js"), place], project()));
+  return JSON.parse(await done([runtime, join(cwd, "play.js"), place], cwd));
 }
 
 const expected = {
@@ -63,13 +70,36 @@ const expected = {
 };
 
 /** What the introduction's example prints, in a repository with a remote. */
-async function introduced(runtime: string): Promise<string> {
+async function introduced(runtime: string, cwd = project()): Promise<string> {
   const [, example = ""] = /^```js\n(.*?)^```/ms.exec(readFileSync(join(installed(), "README.md"), "utf8")) ?? [];
-  writeFileSync(join(project(), "example.js"), example);
+  writeFileSync(join(cwd, "example.js"), example);
   const place = mkdtempSync(join(scratch, "place-"));
   await done(["git", "init", "--quiet", "--bare", join(place, "hub")], place);
   await done(["git", "clone", "--quiet", join(place, "hub"), join(place, "clone")], place);
-  return (await done([runtime, join(project(), "example.js")], join(place, "clone"))).replace(/^[0-9a-f]{7} /, "ID ");
+  return (await done([runtime, join(cwd, "example.js")], join(place, "clone"))).replace(/^[0-9a-f]{7} /, "ID ");
+}
+
+/** Processes of these runtimes write to one repository at once, five writers in each; each runtime then sees all. */
+async function loseNothing(processes: readonly (readonly [runtime: string, cwd: string])[]): Promise<void> {
+  const place = mkdtempSync(join(scratch, "place-"));
+  await done(["git", "init", "--quiet", place], scratch);
+  await Promise.all(
+    processes.map(([runtime, cwd], at) => done([runtime, join(cwd, "write.js"), place, `process${at}`], cwd)),
+  );
+  const titles = processes.flatMap((_, process) =>
+    Array.from({ length: 20 }, (__, at) => `Issue ${at % 4} of process${process} ${Math.floor(at / 4)}`),
+  );
+  for (const [runtime, cwd] of processes) {
+    const found: unknown[] = JSON.parse(await done([runtime, join(cwd, "read.js"), place], cwd));
+    expect(found.sort()).toEqual(titles.sort());
+  }
+  expect(await done(["git", "fsck", "--strict", "--no-dangling"], place)).toBe("");
+}
+
+async function refusal(cwd: string): Promise<string> {
+  const { stderr, code } = await runProgram([pathNode.path, join(cwd, "open.js")], { cwd });
+  expect(code).toBe(5);
+  return stderr;
 }
 
 describe("the package", () => {
@@ -79,6 +109,8 @@ describe("the package", () => {
     );
     const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(manifest().dependencies).toEqual(dependencies);
+    expect(dependencies).not.toHaveProperty("better-sqlite3"); // It is the project's, if it is there at all.
+    expect(Object.keys(manifest().peerDependenciesMeta ?? {})).toEqual(["better-sqlite3"]);
   });
 
   test("tells of nothing inside in its types", () => {
@@ -136,15 +168,47 @@ describe("the package", () => {
     slow,
   );
 
-  test.skipIf(node.version === undefined || node.hasSqlite)(
-    `is refused by a Node that has no SQLite${node.hasSqlite ? ` (skipped: ${node.version} has)` : node.version === undefined ? " (skipped: there is no Node)" : ""}`,
+  test.skipIf(whyNotBetter !== "")(
+    `works under an old Node with better-sqlite3: the same${whyNotBetter}`,
     async () => {
-      const { stderr, code } = await runProgram([node.path, join(project(), "open.js")], { cwd: project() });
-      expect(code).toBe(5);
-      expect(stderr).toMatch(
+      const old = projectWith("better");
+      symlinkSync(betterSqlite ?? "", join(old, "node_modules", "better-sqlite3"));
+      expect(await played(pathNode.path, old)).toEqual(expected);
+      expect(await introduced(pathNode.path, old)).toBe("ID Login fails\n");
+      await loseNothing([
+        [pathNode.path, old],
+        [pathNode.path, old],
+        [process.execPath, project()],
+      ]);
+    },
+    slow,
+  );
+
+  test.skipIf(whyNotOldNode !== "")(
+    `is refused by an old Node where no better-sqlite3 can be had${whyNotOldNode}`,
+    async () => {
+      const another = "Run in your project: npm install better-sqlite3@12. Or use Node 22.16 or newer, or Bun.\n";
+      const old = projectWith("none");
+      const none = await refusal(old);
+      expect(none).toMatch(
         /^unavailable: (?:This Node has no SQLite|The SQLite of this Node has no full text search)/m,
       );
-      expect(stderr).toContain("Use Node 22.16 or newer, or Bun.\n");
+      expect(none).toContain(another);
+      const better = join(old, "node_modules", "better-sqlite3");
+      mkdirSync(better);
+      // Opening a real one crashes the process.
+      writeFileSync(join(better, "index.js"), "module.exports = class { constructor() { process.abort(); } };");
+      writeFileSync(join(better, "package.json"), JSON.stringify({ version: "13.2.0" }));
+      expect(await refusal(old)).toBe(`unavailable: better-sqlite3 13.2.0 does not run on this Node\n${another}`);
+      // As one does whose compiled part is missing or of another Node.
+      writeFileSync(
+        join(better, "index.js"),
+        "module.exports = class { constructor() { require('./absent.node'); } };",
+      );
+      writeFileSync(join(better, "package.json"), JSON.stringify({ version: "12.11.1" }));
+      expect(await refusal(old)).toBe(
+        "unavailable: better-sqlite3 is there, but not built for this Node\nRun in your project: npm rebuild better-sqlite3\n",
+      );
     },
     slow,
   );

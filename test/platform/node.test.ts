@@ -1,11 +1,14 @@
 /** What stands for Bun under Node answers as Bun does. Only its SQLite needs a real Node. */
 import * as sqlite from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { Bun as OnNode } from "../../src/platform/node/bun.ts";
-import { node, whyNotNode } from "../support/node.ts";
+import { crc32, Bun as OnNode } from "../../src/platform/node/bun.ts";
+import { betterSqlite, node, pathNode, whyNotBetter, whyNotNode } from "../support/node.ts";
 import { play } from "./sqlite/play.ts";
+import { play as playStandard } from "./standard/play.ts";
 
 const bytes = () => fc.uint8Array({ maxLength: 20_000 });
 const seed = 20261121;
@@ -21,6 +24,7 @@ describe("under Node as under Bun:", () => {
         expect(ours.update(data).update("é").digest("hex")).toBe(theirs.update(data).update("é").digest("hex"));
       }
       expect(OnNode.hash.crc32(data)).toBe(Bun.hash.crc32(data));
+      expect(crc32(data)).toBe(Bun.hash.crc32(data));
       expect(OnNode.hash.adler32(data)).toBe(Bun.hash.adler32(data));
     });
     const long = new Uint8Array(100_000).fill(255);
@@ -69,10 +73,36 @@ describe("under Node as under Bun:", () => {
     expect(await child.exited).toBe(143);
   });
 
-  test.skipIf(!node.hasSqlite)(`SQLite${whyNotNode}`, () => {
-    const script = join(import.meta.dir, "sqlite", "on-node.ts");
-    const ran = Bun.spawnSync([node.path, "--no-warnings", "--experimental-strip-types", script]);
-    expect(ran.stderr.toString()).toBe("");
-    expect(JSON.parse(ran.stdout.toString())).toEqual(JSON.parse(JSON.stringify(play(sqlite))));
+  test.skipIf(!node.hasSqlite)(`SQLite${whyNotNode}`, async () => {
+    expect(await told("sqlite", node.path)).toEqual(JSON.parse(JSON.stringify(play(sqlite))));
   });
+
+  test.skipIf(whyNotBetter !== "")(`better-sqlite3${whyNotBetter}`, async () => {
+    expect(await told("sqlite", pathNode.path)).toEqual(JSON.parse(JSON.stringify(play(sqlite))));
+  });
+
+  test.skipIf(pathNode.version === undefined)(
+    `methods of the standard${pathNode.version === undefined ? " (skipped: there is no Node in PATH)" : ""}`,
+    async () => {
+      expect(await told("standard", pathNode.path)).toEqual(JSON.parse(JSON.stringify(await playStandard())));
+    },
+  );
 });
+
+/** What `on-node.ts` in that folder prints. Bundled, since an old Node reads no TypeScript. */
+async function told(folder: string, path: string): Promise<unknown> {
+  const scratch = mkdtempSync(join(tmpdir(), "git-tracker-on-node-"));
+  try {
+    const entrypoints = [join(import.meta.dir, folder, "on-node.ts")];
+    await Bun.build({ entrypoints, outdir: scratch, target: "node", naming: "on-node.mjs" });
+    if (betterSqlite !== undefined) {
+      mkdirSync(join(scratch, "node_modules"));
+      symlinkSync(betterSqlite, join(scratch, "node_modules", "better-sqlite3"));
+    }
+    const ran = Bun.spawnSync([path, "--no-warnings", join(scratch, "on-node.mjs")]);
+    expect(ran.stderr.toString()).toBe("");
+    return JSON.parse(ran.stdout.toString());
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

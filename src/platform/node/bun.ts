@@ -5,9 +5,9 @@
 import { type BinaryToTextEncoding, createHash, type Hash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { crc32, deflateRawSync, inflateSync } from "node:zlib";
-import "./bytes.ts";
+import zlib, { deflateRawSync, inflateSync } from "node:zlib";
 import { spawn, spawnSync, which } from "./spawn.ts";
+import "./standard.ts";
 import { stringWidth } from "./width.ts";
 
 class CryptoHasher {
@@ -44,13 +44,23 @@ function adler32(bytes: Uint8Array): number {
   return ((high << 16) | low) >>> 0;
 }
 
+/** As in zlib, for Node before 20.15. https://www.rfc-editor.org/rfc/rfc1952#section-8 */
+export function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}
+
 export const Bun = {
   CryptoHasher,
   deepEquals: isDeepStrictEqual,
   deflateSync: (bytes: Uint8Array, { level }: { readonly level: number }) => deflateRawSync(bytes, { level }),
   /** Node collects by itself. */
   gc: () => undefined,
-  hash: { adler32, crc32: (bytes: Uint8Array) => crc32(bytes) },
+  hash: { adler32, crc32: (bytes: Uint8Array) => (zlib.crc32 ?? crc32)(bytes) },
   inflateSync: (bytes: Uint8Array) => inflateSync(bytes),
   sleep: async (milliseconds: number) => {
     await setTimeout(milliseconds);

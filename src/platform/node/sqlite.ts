@@ -1,41 +1,30 @@
 /**
- * `bun:sqlite` as far as it is used here, on top of Node's own SQLite (`node:sqlite`, in Node from 22.16 on). The build of the library for
- * Node puts this file in its place. Errors have the names that SQLite gives their numbers, rows are plain objects, as with Bun.
+ * `bun:sqlite` as far as it is used here, on top of the SQLite that there is for Node (engine.ts). The build of the library for Node puts
+ * this file in its place. Errors have the names that SQLite gives their numbers, rows are plain objects, as with Bun.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { TrackerError } from "../../core/errors.ts";
+import { type Connection, engine, type Prepared, SQLiteError, type Value } from "./engine.ts";
 
-export class SQLiteError extends Error {
-  override readonly name = "SQLiteError";
-  /** As in `SQLITE_BUSY`. */
-  readonly code: string;
-
-  constructor(message: string, code: string, cause: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
+export { SQLiteError };
 
 type Row = Record<string, unknown>;
 
-/** A prepared statement. Node frees it with its connection. */
-export class Statement<Shape = Row, Bindings extends SQLInputValue[] = SQLInputValue[]> {
-  readonly #statement: StatementSync;
+/** A prepared statement. It is freed with its connection. */
+export class Statement<Shape = Row, Bindings extends Value[] = Value[]> {
+  readonly #statement: Prepared;
   /** For each place in the SQL, which of the bindings stands there; undefined: one after the other. */
   readonly #places: readonly number[] | undefined;
 
-  constructor(db: DatabaseSync, sql: string) {
+  constructor(db: Connection, sql: string) {
     // Some versions of Node take `?1` for a name.
     const numbers = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number) - 1);
     this.#places = numbers.length === 0 ? undefined : numbers;
     this.#statement = told(() => db.prepare(numbers.length === 0 ? sql : sql.replace(/\?\d+/g, "?")));
   }
 
-  #bound(bindings: SQLInputValue[]): SQLInputValue[] {
+  #bound(bindings: Value[]): Value[] {
     return this.#places?.map((place) => bindings[place] ?? null) ?? bindings;
   }
 
@@ -70,24 +59,25 @@ export class Statement<Shape = Row, Bindings extends SQLInputValue[] = SQLInputV
 }
 
 export class Database {
-  readonly #db: DatabaseSync;
+  readonly #db: Connection;
   /** How many transactions are open, one in the other. */
   #depth = 0;
+  #isOpen = true;
 
   constructor(path: string, { readonly = false }: { readonly readonly?: boolean; readonly create?: boolean } = {}) {
-    const { DatabaseSync } = nodeSqlite();
-    this.#db = told(() => new DatabaseSync(path, { readOnly: readonly, enableForeignKeyConstraints: false }));
+    const { open } = engine();
+    this.#db = told(() => open(path, readonly));
   }
 
   run(sql: string): void {
     told(() => this.#db.exec(sql));
   }
 
-  prepare<Shape, Bindings extends SQLInputValue[]>(sql: string): Statement<Shape, Bindings> {
+  prepare<Shape, Bindings extends Value[]>(sql: string): Statement<Shape, Bindings> {
     return new Statement<Shape, Bindings>(this.#db, sql);
   }
 
-  query<Shape, Bindings extends SQLInputValue[]>(sql: string): Statement<Shape, Bindings> {
+  query<Shape, Bindings extends Value[]>(sql: string): Statement<Shape, Bindings> {
     return this.prepare(sql);
   }
 
@@ -151,33 +141,9 @@ export class Database {
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
-  }
-}
-
-let loaded: typeof import("node:sqlite") | undefined;
-
-/** Throws `unavailable` where Node has no SQLite, or one without full text search. */
-function nodeSqlite(): typeof import("node:sqlite") {
-  if (loaded !== undefined) return loaded;
-  const hint = "Use Node 22.16 or newer, or Bun.";
-  const found = requireSqlite();
-  if (found === undefined)
-    throw new TrackerError("unavailable", "This Node has no SQLite of its own (node:sqlite)", hint);
-  const db = new found.DatabaseSync(":memory:");
-  const option = db.prepare("SELECT sqlite_compileoption_used('ENABLE_FTS5') AS used").get();
-  db.close();
-  if (option?.used !== 1)
-    throw new TrackerError("unavailable", "The SQLite of this Node has no full text search (FTS5)", hint);
-  loaded = found;
-  return found;
-}
-
-function requireSqlite(): typeof import("node:sqlite") | undefined {
-  try {
-    return createRequire(import.meta.url)("node:sqlite");
-  } catch {
-    return undefined; // The module is not there, or only behind a flag.
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#db.close();
   }
 }
 
@@ -185,29 +151,12 @@ function plain<Shape>(row: object): Shape {
   return { ...row } as Shape; // What a row looks like is known to whoever wrote the SQL.
 }
 
-/** Runs what may throw one of Node's errors. */
+/** Runs what may throw one of SQLite's errors. */
 function told<T>(task: () => T): T {
   try {
     return task();
   } catch (error) {
-    if (!(error instanceof Error && "errcode" in error && typeof error.errcode === "number")) throw error;
-    const name = names[error.errcode & 0xff] ?? "SQLITE_ERROR";
-    throw new SQLiteError(error.message, name, error);
+    const code = error instanceof Error ? engine().codeOf(error) : undefined;
+    throw error instanceof Error && code !== undefined ? new SQLiteError(error.message, code, error) : error;
   }
 }
-
-/** By the lower byte of SQLite's numbers; the upper ones tell kinds of the same apart. https://www.sqlite.org/rescode.html */
-const names: Readonly<Record<number, string>> = {
-  3: "SQLITE_PERM",
-  5: "SQLITE_BUSY",
-  6: "SQLITE_LOCKED",
-  7: "SQLITE_NOMEM",
-  8: "SQLITE_READONLY",
-  10: "SQLITE_IOERR",
-  11: "SQLITE_CORRUPT",
-  13: "SQLITE_FULL",
-  14: "SQLITE_CANTOPEN",
-  15: "SQLITE_PROTOCOL",
-  19: "SQLITE_CONSTRAINT",
-  26: "SQLITE_NOTADB",
-};

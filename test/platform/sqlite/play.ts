@@ -70,6 +70,7 @@ export function play({ Database, SQLiteError }: Module): Record<string, unknown>
       none: all.get(99),
       numbered: db.query("SELECT ?2 AS b, ?1 AS a, ?2 AS again").all("x", "y"),
       here: count(),
+      foreignKeys: db.query("PRAGMA foreign_keys").get(),
       missing: codeOf(() => db.prepare("SELECT * FROM nothing")),
       unwritable: codeOf(() => new Database(path, { readonly: true }).run("DELETE FROM t")),
       absent: codeOf(() => new Database(join(folder, "no", "such", "folder"))),

@@ -1,6 +1,6 @@
 /**
- * Bytes as hex digits and in base64, as ECMAScript 2026 has it and Node before 25 has not: the standard's own methods, put where they are
- * missing. https://tc39.es/proposal-arraybuffer-base64/
+ * Methods of the ECMAScript standard that the library uses and some Node it runs on has not, put where they are missing. Bytes as hex digits
+ * and in base64 came with Node 25 (https://tc39.es/proposal-arraybuffer-base64/), the rest with 21 and 22.
  */
 
 type Base64Options = { readonly alphabet?: "base64" | "base64url"; readonly omitPadding?: boolean };
@@ -30,6 +30,36 @@ function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
+/** https://tc39.es/ecma262/#sec-map.groupby */
+function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item, at: number) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  let at = 0;
+  for (const item of items) {
+    const key = keyOf(item, at++);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** https://tc39.es/ecma262/#sec-promise.withResolvers */
+function withResolvers<Value>(): PromiseWithResolvers<Value> {
+  let resolve: PromiseWithResolvers<Value>["resolve"] = () => undefined;
+  let reject: PromiseWithResolvers<Value>["reject"] = () => undefined;
+  const promise = new Promise<Value>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
+}
+
+/** https://tc39.es/ecma262/#sec-array.fromasync, of what can be gone through. */
+async function fromAsync<Item>(items: AsyncIterable<Item> | Iterable<Item>): Promise<Item[]> {
+  const array: Item[] = [];
+  for await (const item of items) array.push(item);
+  return array;
+}
+
 function provide(target: object, name: string, value: unknown): void {
   if (name in target) return;
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
@@ -39,3 +69,6 @@ provide(Uint8Array.prototype, "toHex", toHex);
 provide(Uint8Array.prototype, "toBase64", toBase64);
 provide(Uint8Array, "fromHex", fromHex);
 provide(Uint8Array, "fromBase64", fromBase64);
+provide(Map, "groupBy", groupBy);
+provide(Promise, "withResolvers", withResolvers);
+provide(Array, "fromAsync", fromAsync);
