@@ -122,16 +122,16 @@ function draftOf(
   { source, kind, target }: Edge,
   owner: Linked | undefined,
 ): EventDraft | undefined {
-  const state = begun.has(source) ? undefined : batch.state(source);
   const { told, touched } = owner?.there ?? { told: new Set<string>(), touched: new Set<string>() };
   if (told.has(nameOf(kind, target))) return undefined;
+  const state = begun.has(source) ? undefined : batch.state(source);
   if (kind !== "parent") {
     const isHere = state?.links.some((link) => link.kind === kind && link.target === target) ?? false;
     return isHere ? undefined : { type: "link-added", kind, target };
   }
   const from = state?.parent ?? undefined;
   const isTheirs = from === undefined || (told.has(nameOf(kind, from)) && !touched.has(nameOf(kind, from)));
-  return !isTheirs ? undefined : { type: "parent-changed", from, to: target };
+  return isTheirs ? { type: "parent-changed", from, to: target } : undefined;
 }
 
 /** Takes back what imports made, nobody here has touched since, and an issue that would tell of it doesn't tell any more. */
@@ -147,7 +147,8 @@ function takeBack(run: Run, { owners, targets }: Omit<Links, "circular">): void 
     }
   }
   for (const owner of owners.values()) {
-    for (const name of owner.there.told.difference(owner.there.touched)) {
+    for (const name of owner.there.told) {
+      if (owner.there.touched.has(name)) continue;
       const edge = edgeNamed(owner.id, name);
       const teller = tellerOf(run, edge);
       if (teller === undefined || said.has(`${owner.id} ${edge.kind === "parent" ? edge.kind : name}`)) continue;
