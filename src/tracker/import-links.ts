@@ -95,11 +95,11 @@ function addLinks(run: Run, issue: Linked, { owners, targets, circular }: Links)
     const { source, kind, target: end } = edgeOf(issue.id, link.kind, target);
     const name = `${source} ${kind === "parent" ? kind : nameOf(kind, end)}`;
     if (source === end || run.edges.has(name)) continue;
+    run.edges.add(name); // Of several parents, the first counts.
     const draft = draftOf(run, { source, kind, target: end }, owners.get(source));
     if (draft === undefined) continue;
     const marked = issue.isTold ? [externalMark({ system: issue.system, name: ownerOf(issue, link) })] : [];
     append(run, source, [draft, ...marked], link);
-    run.edges.add(name);
   }
 }
 

@@ -141,7 +141,7 @@ export interface Run {
   /** The issues that the import began: they have no edges but those that it gives them. */
   readonly begun: Set<Oid>;
   readonly linked: Linked[];
-  /** The edges that the import has added, as `source kind target`. */
+  /** The edges that the import has gone through, as `source kind target`. */
   readonly edges: Set<string>;
   /** What issues that are gone through tell of links now. */
   readonly tellers: Map<Oid, By & { readonly tells: readonly ImportedLink["kind"][] }>;

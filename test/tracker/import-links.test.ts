@@ -91,6 +91,12 @@ describe("links that are told again", () => {
     });
   });
 
+  test("of several parents are the first one", async () => {
+    const links = ["b parent c", "b parent d", "b parent a"];
+    const { left, told } = await after(source(links, 20), source(links, 30));
+    expect({ left, told }).toEqual({ left: ["b parent c"], told: "0 updated, 4 unchanged, 0 commits" });
+  });
+
   test("move to another parent", async () => {
     const { left } = await after(source(["b parent a"], 20), source(["b parent c"], 30), source(["b parent d"], 40));
     expect(left).toEqual(["b parent d"]);
