@@ -142,11 +142,16 @@ export async function editIssues(tracker: Tracker, ids: readonly string[], edit:
     }
     return drafts;
   });
-  for (const [id, abroad] of waiting) {
-    if (abroad.length > 0) changes.push(...(await waitAbroad(tracker, id, abroad, "was changed")));
-  }
   if (edit.status !== undefined) warnOfLimits(tracker, [edit.status]);
-  return changes;
+  const there: Changed[] = [];
+  for (const [id, abroad] of waiting) {
+    if (abroad.length > 0) there.push(...(await waitAbroad(tracker, id, abroad, "was changed")));
+  }
+  if (there.length === 0) return changes;
+  const here = await onFreshIndex(tracker, () =>
+    changes.map(({ issue, events }) => ({ issue: viewOf(tracker, issue.id), events })),
+  );
+  return [...here, ...there];
 }
 
 export async function deleteIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {

@@ -100,6 +100,12 @@ test("edit takes what another repository has, and says what it can't be", async 
     "oid-001 blocks oid-002  Fix login
     oid-001 blocks oid-004  Fix login"
   `);
+  expect(await session.json("edit", button, "--add-blocked-by", idea)).toMatchObject({
+    items: [
+      { id: button, blocked: true },
+      { id: idea, blocked: false },
+    ],
+  });
   expect(await $("edit", ship, "--add-blocked-by", bug)).toMatchInlineSnapshot(`
     "oid-002 nothing to change  Ship it
     oid-001 nothing to change  Fix login"
