@@ -20,6 +20,9 @@ const hint = "Is it an issue as GitLab exports it?";
 const otherFile =
   /(?:^|[/\\])(?:uploads|lfs-objects|snippets|design_management)[/\\]|[/\\]tree[/\\](?!project[/\\]issues\.ndjson$)/;
 
+/** Where an export keeps what people have uploaded: an archive that lies there is no export. */
+const upload = /(?:^|[/\\])uploads[/\\][0-9a-f]{32}[/\\]/;
+
 /** Throws `invalid` with file and line. */
 export async function* importGitLab(
   files: AsyncIterable<SourceFile>,
@@ -28,7 +31,7 @@ export async function* importGitLab(
   const people = new Map<string, Actor>();
   const sources: SourceFile[] = [];
   for await (const file of files) {
-    const packed = await openArchive(file);
+    const packed = upload.test(file.name) ? undefined : await openArchive(file);
     for await (const { name, bytes } of packed?.files() ?? [file]) {
       if (/project_members\.ndjson$/.test(name)) await addMembers({ name, bytes }, people);
       else if (packed === undefined ? !mayHoldIssues(name) : !issuesFile.test(name))

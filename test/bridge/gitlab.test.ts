@@ -164,6 +164,17 @@ describe("a packed project export", () => {
     expect(before.issues.map(({ name }) => name)).toEqual(["group_app#12", "group_app#13"]);
   });
 
+  test("is none where people have uploaded it", async () => {
+    const folder = "uploads/0123456789abcdef0123456789abcdef";
+    const logs = await packed({ "a.log": "x" });
+    const uploads = { [`${name}/${folder}/logs.tar.gz`]: logs, [`${folder}/b.tgz`]: "no tar" };
+    const { issues, skipped } = await importing(importGitLab, { ...unpacked, ...uploads });
+    expect([issues.length, skipped.length]).toEqual([2, 6]);
+    expect(
+      (await importing(importGitLab, { "uploads/x.tgz": await packed({ ...inside, ...uploads }) })).issues.length,
+    ).toBe(2);
+  });
+
   test("is known without a name", async () => {
     const { issues } = await importing(importGitLab, { "-": await packed() });
     expect(issues.map(({ name }) => name)).toEqual(["project#12", "project#13"]);
