@@ -1,16 +1,16 @@
 /**
  * Tasks of Backlog.md → histories. The source is its folder: Markdown files in `tasks`, `completed`, `drafts` and `archive`, and `config.yml`. A
- * file tells what its task is by now, so each becomes its creation, its comments, and one commit with the rest. Git's own history of the
- * files is not read.
+ * file tells what its task is by now, so each becomes its creation and its comments; the rest, the verb adds. Git's own history of the files
+ * is not read.
  */
 import { join } from "node:path";
 import type { Actor, Moment } from "../core/commit.ts";
 import type { Category } from "../core/settings.ts";
 import type { ImportedCommit, ImportedIssue, ImportedLink } from "../tracker/import.ts";
+import type { Snapshot } from "../tracker/snapshot.ts";
 import { type BacklogTask, fieldsOf, readTask } from "./backlog-shape.ts";
 import { createDistinct, findAlike, fitBody, fitName, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
 import { readFrontMatter, readKeys } from "./front-matter.ts";
-import { lastWord } from "./last-word.ts";
 import type { ImportContext, SourceFolder } from "./source.ts";
 import { decodeText, refusedAt } from "./values.ts";
 
@@ -102,46 +102,35 @@ function translate(
   const status =
     task.status === "" || task.status === project.defaultStatus ? begin : statusOf(task.status, project, context);
   const milestone = project.milestones.get(task.milestone.toLowerCase()) || task.milestone;
-  const state = {
+  const body = fitBody(task.body, task.file, "the body");
+  const state: Snapshot = {
     title: fitTitle(task.title),
+    body,
     status,
     resolution: categoryOf(task.status, project) === "done" ? undefined : null,
-    type: task.type === "" ? undefined : (findAlike(context.settings.types, task.type) ?? task.type),
+    type: task.type === "" ? null : (findAlike(context.settings.types, task.type) ?? task.type),
     priority:
       task.priority === ""
         ? null
         : fitPriority(context, task.priority, urgencies.get(task.priority.toLowerCase()) ?? 0.3),
     due: task.due || null,
     milestone: milestone || null,
-    labels: task.labels,
-    assignees: [...new Set(task.assignees.map((name) => person(name).email))],
+    labels: new Set(task.labels),
+    assignees: new Set(task.assignees.map((name) => person(name).email)),
     archived,
-    deleted: false,
   };
   const created: ImportedCommit = {
     author,
     time,
     key: "issue",
-    drafts: [
-      {
-        type: "issue-created",
-        title: state.title,
-        body: fitBody(task.body, task.file, "the body"),
-        status: begin,
-        nonce: "0".repeat(20),
-      },
-    ],
+    drafts: [{ type: "issue-created", title: state.title, body, status: begin, nonce: "0".repeat(20) }],
   };
-  const now = { author: somebody, time: task.updated ?? time };
   return {
     system,
     name,
-    commits: [
-      created,
-      ...commentsOf(task, name, time, context),
-      ...lastWord(now, state, begin, archived ? [{ type: "issue-archived" }] : []),
-    ],
+    commits: [created, ...commentsOf(task, name, time, context)],
     links: linksOf(task, { author, time }),
+    now: { author: somebody, time: task.updated ?? time, state, isAll: false, tells: ["blocked-by", "parent"] },
   };
 }
 

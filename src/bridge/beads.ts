@@ -1,17 +1,17 @@
 /**
  * Issues of beads → histories. The source is what `bd export` writes: an issue per line, with its comments, labels and dependencies.
- * It has no events, so what the issue tells of its past (created, begun, commented, closed, deleted) becomes one commit each, and a last
- * one says what it is by now.
+ * It has no events, so what the issue tells of its past (created, begun, commented, closed, deleted) becomes one commit each; what else it
+ * is by now, the verb adds.
  */
 import type { Actor, Moment } from "../core/commit.ts";
 import { limits } from "../core/limits.ts";
 import type { Category } from "../core/settings.ts";
 import { encodeDuration } from "../core/when.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";
-import type { ImportedState } from "../tracker/imported.ts";
+import { externalMark, isTalk } from "../tracker/import-there.ts";
+import type { Snapshot } from "../tracker/snapshot.ts";
 import { type BeadsIssue, readBeads } from "./beads-shape.ts";
 import { createDistinct, findAlike, fitBody, fitPriority, fitStatus, fitTitle, personNamed } from "./fit.ts";
-import { lastWord } from "./last-word.ts";
 import type { ImportContext } from "./source.ts";
 import { readObjects, refusedAt, type SourceFile } from "./values.ts";
 
@@ -47,26 +47,34 @@ function translate(issue: BeadsIssue, place: string, context: ImportContext): Im
   const first = createdBy(issue, context);
   const begin = fitStatus(context, "open", "todo");
   const status = statusOf(issue, begin, context);
+  const body = bodyOf(issue, place);
   const past = [
+    ...referenceOf(issue, first.time),
     ...commentsOf(issue, place, context),
     ...(issue.started_at === undefined ? [] : [started(issue.started_at, context)]),
-    ...closings(issue, status, place),
-    ...deletions(issue, place),
+    ...closings(issue, status),
+    ...deletions(issue),
+    ...reasons(issue, place),
   ].sort((a, b) => a.time.seconds - b.time.seconds);
   if (past.length + 2 > limits.streamCommitsMax) {
     throw refusedAt(place, `${issue.id} has more comments than an issue can have`, "Remove some of them.");
   }
-  const told = past.flatMap(({ drafts }) => drafts).findLast((draft) => draft.type === "status-changed");
-  const before = told?.to ?? begin;
+  const mark = externalMark({ system, name: issue.id });
   return {
     system,
     name: issue.id,
     commits: [
-      { ...first, key: "issue", drafts: [creation(issue, begin, place)] },
-      ...past,
-      ...lastWord(changed(issue, context), stateOf(issue, status, context), before, referenceOf(issue)),
+      { ...first, key: "issue", drafts: [creation(issue, begin, body)] },
+      // A later export may lack what isn't so any more.
+      ...past.map((commit) => (isTalk(commit) ? commit : { ...commit, drafts: [...commit.drafts, mark] })),
     ],
     links: linksOf(issue, first, context),
+    now: {
+      ...changed(issue, context),
+      state: { ...stateOf(issue, status, context), body },
+      isAll: false,
+      tells: ["blocked-by", "parent", "duplicates", "relates"],
+    },
   };
 }
 
@@ -75,18 +83,16 @@ function createdBy(issue: BeadsIssue, { now }: ImportContext): { readonly author
   return { author: who ? personNamed(system, who) : somebody, time: issue.created_at ?? issue.updated_at ?? now };
 }
 
-function creation(issue: BeadsIssue, status: string, place: string): ImportedDraft {
+function creation({ title }: BeadsIssue, status: string, body: string): ImportedDraft {
+  return { type: "issue-created", title: fitTitle(title), body, status, nonce: "0".repeat(20) };
+}
+
+function bodyOf(issue: BeadsIssue, place: string): string {
   const parts = [
     issue.description ?? "",
     ...sections.flatMap(([field, title]) => (issue[field]?.trim() ? [`## ${title}\n\n${issue[field]}`] : [])),
   ];
-  return {
-    type: "issue-created",
-    title: fitTitle(issue.title),
-    body: fitBody(parts.filter((part) => part.trim() !== "").join("\n\n"), place, "description"),
-    status,
-    nonce: "0".repeat(20),
-  };
+  return fitBody(parts.filter((part) => part.trim() !== "").join("\n\n"), place, "description");
 }
 
 const sections = [
@@ -128,43 +134,51 @@ function started(time: Moment, context: ImportContext): ImportedCommit {
   return { author: somebody, time, key: "started", drafts: [{ type: "status-changed", to }] };
 }
 
-function closings(issue: BeadsIssue, to: string, place: string): ImportedCommit[] {
+function closings(issue: BeadsIssue, to: string): ImportedCommit[] {
   const { closed_at: time, status } = issue;
   if (time === undefined || (status !== "closed" && status !== "tombstone")) return [];
   const resolution = issue.dependencies?.some(({ type }) => type === "duplicates") ? "duplicate" : undefined;
-  const reason = comment(issue, "close_reason", place);
-  const drafts: ImportedDraft[] = [{ type: "status-changed", to, resolution }, ...reason];
-  return [{ author: somebody, time, key: "closed", drafts }];
+  return [{ author: somebody, time, key: "closed", drafts: [{ type: "status-changed", to, resolution }] }];
 }
 
-function deletions(issue: BeadsIssue, place: string): ImportedCommit[] {
+function deletions(issue: BeadsIssue): ImportedCommit[] {
   if (issue.status !== "tombstone") return [];
-  const time = issue.deleted_at ??
-    issue.updated_at ??
-    issue.closed_at ??
-    issue.created_at ?? { seconds: 0, zone: "+0000" };
-  const author = issue.deleted_by ? personNamed(system, issue.deleted_by) : somebody;
-  return [
-    { author, time, key: "deleted", drafts: [{ type: "issue-deleted" }, ...comment(issue, "delete_reason", place)] },
-  ];
+  return [{ ...deletedBy(issue), key: "deleted", drafts: [{ type: "issue-deleted" }] }];
+}
+
+function deletedBy({ deleted_at, updated_at, closed_at, created_at, deleted_by }: BeadsIssue) {
+  const time = deleted_at ?? updated_at ?? closed_at ?? created_at ?? { seconds: 0, zone: "+0000" };
+  return { author: deleted_by ? personNamed(system, deleted_by) : somebody, time };
 }
 
 /** A reason is something that somebody said. */
-function comment(issue: BeadsIssue, field: "close_reason" | "delete_reason", place: string): ImportedDraft[] {
-  const body = fitBody(issue[field], place, field);
-  return body === "" ? [] : [{ type: "comment-added", body, external: `${system} ${issue.id}#${field}` }];
+function reasons(issue: BeadsIssue, place: string): ImportedCommit[] {
+  const { status, closed_at: time } = issue;
+  const said = (field: "close_reason" | "delete_reason", by: Pick<ImportedCommit, "author" | "time">) => {
+    const body = fitBody(issue[field], place, field);
+    const external = `${system} ${issue.id}#${field}`;
+    return body === "" ? [] : [{ ...by, key: field, drafts: [{ type: "comment-added", body, external } as const] }];
+  };
+  const isClosed = time !== undefined && (status === "closed" || status === "tombstone");
+  return [
+    ...(isClosed ? said("close_reason", { author: somebody, time }) : []),
+    ...(status === "tombstone" ? said("delete_reason", deletedBy(issue)) : []),
+  ];
 }
 
-/** When it became what it is by now, and what it is called elsewhere. */
+/** When it became what it is by now. */
 function changed({ updated_at, closed_at, created_at }: BeadsIssue, context: ImportContext) {
   return { author: somebody, time: updated_at ?? closed_at ?? created_at ?? context.now };
 }
 
-function referenceOf({ external_ref }: BeadsIssue): ImportedDraft[] {
-  return external_ref ? [{ type: "external-linked", external: `external-ref ${external_ref}` }] : [];
+/** What it is called elsewhere. */
+function referenceOf({ external_ref }: BeadsIssue, time: Moment): ImportedCommit[] {
+  if (!external_ref) return [];
+  const drafts: ImportedDraft[] = [{ type: "external-linked", external: `external-ref ${external_ref}` }];
+  return [{ author: somebody, time, key: "reference", drafts }];
 }
 
-function stateOf(issue: BeadsIssue, status: string, context: ImportContext): ImportedState {
+function stateOf(issue: BeadsIssue, status: string, context: ImportContext): Snapshot {
   const { original_type, issue_type, estimated_minutes, due_at, assignee } = issue;
   const type = original_type || issue_type;
   return {
@@ -175,8 +189,8 @@ function stateOf(issue: BeadsIssue, status: string, context: ImportContext): Imp
     priority: issue.priority === undefined ? undefined : priorityOf(issue.priority, context),
     due: due_at === undefined ? null : new Date(due_at.seconds * 1000).toISOString().slice(0, "2026-12-01".length),
     estimate: estimated_minutes ? encodeDuration(estimated_minutes * 60) : null,
-    labels: [...new Set(issue.labels)].filter((label) => label !== ""),
-    assignees: assignee ? [personNamed(system, assignee).email] : [],
+    labels: new Set((issue.labels ?? []).filter((label) => label !== "")),
+    assignees: new Set(assignee ? [personNamed(system, assignee).email] : []),
     deleted: issue.status === "tombstone",
   };
 }

@@ -216,6 +216,7 @@ function readRow(row: CsvRow, name: string, source: NamedSource, context: Import
     closed: date("closed"),
     updated: date("updated"),
     parent: parent === undefined ? undefined : nameOf(parent),
+    tells: (["parent", "blocked-by"] as const).filter(has),
     blockedBy: list("blocked-by")
       .filter((id) => id.trim() !== "")
       .map(nameOf),

@@ -42,6 +42,7 @@ function readRow(row: NamedRow, project: string, { settings: { workflow }, skipp
     place,
     title: fitTitle(value("Title") ?? ""),
     body: fitBody(value("Description"), place, "Description"),
+    tells: [],
     status: { status: firstStatus(workflow, isClosed ? "done" : "todo"), resolution: null },
     due: row.day("Due Date") ?? null,
     estimate: fitEstimate(/^\d{1,12}$/.test(seconds ?? "") ? Number(seconds) : undefined) ?? null,

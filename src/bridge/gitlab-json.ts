@@ -78,6 +78,7 @@ export function readGitLabIssue(issue: GitLabIssue, reading: GitLabReading): Sou
     },
     changes: [...changes, ...awardsOf(issue.award_emoji, undefined, who)],
     links: [],
+    tells: [],
     keeps: "everything",
   };
 }

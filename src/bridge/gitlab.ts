@@ -1,23 +1,27 @@
 /**
- * GitLab's issues → histories, from a project export that was unpacked (`tree/project/issues.ndjson`), from what the REST API answers,
- * or from the table that a project exports. Which it is, names and first characters tell.
+ * GitLab's issues → histories, from a project export (`tree/project/issues.ndjson`), packed or not, from what the REST API answers, or
+ * from the table that a project exports. Which it is, names and first characters tell.
  */
 import type { Actor } from "../core/commit.ts";
 import type { ImportedIssue } from "../tracker/import.ts";
 import { check } from "./check.ts";
 import { bytesOf } from "./csv.ts";
+import { issuesFile, openArchive } from "./gitlab-archive.ts";
 import { readGitLabTable } from "./gitlab-csv.ts";
 import { readGitLabIssue } from "./gitlab-json.ts";
 import { gitLabIssueShape, gitLabMemberShape } from "./gitlab-shape.ts";
 import { personOf, type SourceHistory, toImportedIssues } from "./history.ts";
 import { isJson } from "./jira.ts";
-import type { ImportContext } from "./source.ts";
-import { readObjects, refusedAt, type SourceFile } from "./values.ts";
+import { archiveEnd, type ImportContext } from "./source.ts";
+import { readObjects, type SourceFile } from "./values.ts";
 
 const hint = "Is it an issue as GitLab exports it?";
 /** What else a project export holds, and must not be taken for issues. */
 const otherFile =
   /(?:^|[/\\])(?:uploads|lfs-objects|snippets|design_management)[/\\]|[/\\]tree[/\\](?!project[/\\]issues\.ndjson$)/;
+
+/** Where an export keeps what people have uploaded: an archive that lies there is no export. */
+const upload = /(?:^|[/\\])uploads[/\\][0-9a-f]{32}[/\\]/;
 
 /** Throws `invalid` with file and line. */
 export async function* importGitLab(
@@ -25,24 +29,21 @@ export async function* importGitLab(
   context: ImportContext,
 ): AsyncGenerator<ImportedIssue> {
   const people = new Map<string, Actor>();
-  const sources: { readonly name: string; readonly bytes: Uint8Array }[] = [];
-  for await (const { name, bytes: given } of files) {
-    if (/\.tar\.gz$|\.tgz$|_export\.gz$/i.test(name)) {
-      throw refusedAt(
-        name,
-        "this is a packed project export",
-        "Unpack it (tar -xzf) into a folder, and import the folder.",
-      );
+  const sources: SourceFile[] = [];
+  for await (const file of files) {
+    const packed = upload.test(file.name) ? undefined : await openArchive(file);
+    for await (const { name, bytes } of packed?.files() ?? [file]) {
+      if (/project_members\.ndjson$/.test(name)) await addMembers({ name, bytes }, people);
+      else if (packed === undefined ? !mayHoldIssues(name) : !issuesFile.test(name))
+        context.skipped?.("file without issues");
+      // What is in an archive is unpacked again rather than held.
+      else sources.push({ name, bytes: packed?.open(name) ?? (await bytesOf({ name, bytes })) });
     }
-    if (/project_members\.ndjson$/.test(name)) await addMembers({ name, bytes: given }, people);
-    else if (otherFile.test(name) || !/^-$|\.(?:nd)?json$|\.jsonl$|\.csv$|\.gz$/i.test(name))
-      context.skipped?.("file without issues");
-    else sources.push({ name, bytes: await bytesOf({ name, bytes: given }) });
   }
   const histories: SourceHistory[] = [];
   for (const source of sources) {
     const project = projectIn(source.name);
-    if (!isJson(source.bytes)) {
+    if (source.bytes instanceof Uint8Array && !isJson(source.bytes)) {
       histories.push(...(await readGitLabTable(source, project, context)));
       continue;
     }
@@ -52,6 +53,10 @@ export async function* importGitLab(
     }
   }
   yield* toImportedIssues(histories, context);
+}
+
+function mayHoldIssues(name: string): boolean {
+  return !otherFile.test(name) && /^-$|\.(?:nd)?json$|\.jsonl$|\.csv$|\.gz$/i.test(name);
 }
 
 async function addMembers(file: SourceFile, people: Map<string, Actor>): Promise<void> {
@@ -72,6 +77,9 @@ function projectIn(file: string): string {
   const parts = file.split(/[/\\]/);
   const tree = parts.lastIndexOf("tree");
   const name = tree === -1 ? (parts.at(-1) ?? "").replace(/\.(?:gz|ndjson|jsonl?|csv)/gi, "") : (parts[tree - 1] ?? "");
-  const plain = name.replace(/^\d{4}-\d\d-\d\d_[\d-]{1,20}_/, "").replace(/_export$/, "");
+  const plain = name
+    .replace(archiveEnd, "")
+    .replace(/^\d{4}-\d\d-\d\d_[\d-]{1,20}_/, "")
+    .replace(/_export$/, "");
   return /^[\w.-]{1,200}$/.test(plain) && !/^\.+$|^-$/.test(plain) ? plain : "project";
 }

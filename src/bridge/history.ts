@@ -25,6 +25,8 @@ export interface SourceHistory {
   /** What happened in between, in any order. Drafts that replace something say what. */
   readonly changes: readonly ImportedCommit[];
   readonly links: readonly ImportedLink[];
+  /** The kinds of links that it would tell of. */
+  readonly tells: readonly ImportedLink["kind"][];
   /** The text that it began with, where changes of it are among the changes: they don't say what was before. */
   readonly firstBody?: string | undefined;
   /** How much of what happened its exports hold: all of it, the latest, or nothing, so that the changes are conclusions. */
@@ -88,7 +90,7 @@ function toImported(history: SourceHistory): ImportedIssue {
     history.keeps === "everything"
       ? changes
       : changes.map((commit) => (isTalk(commit) ? commit : { ...commit, drafts: [...commit.drafts, mark] }));
-  const now = { ...updated, state, isAll: history.keeps === "nothing" };
+  const now = { ...updated, state, isAll: history.keeps === "nothing", tells: history.tells };
   return { system, name, commits: [creation, ...marked], links, now };
 }
 

@@ -5,7 +5,7 @@ import { fitBody, fitTitle } from "./fit.ts";
 import { labelSet, personOf, type SourceHistory } from "./history.ts";
 import { fitJiraStatus, jiraSystem } from "./jira-words.ts";
 import { type NamedRow, readNamedColumns } from "./named-columns.ts";
-import { type PlainComment, plainHistory } from "./plain.ts";
+import { type PlainComment, type PlainIssue, plainHistory } from "./plain.ts";
 import type { ImportContext } from "./source.ts";
 import type { SourceFile } from "./values.ts";
 import { fitPriority, fitType } from "./vocabulary.ts";
@@ -14,7 +14,7 @@ import { wikiToMarkdown } from "./wiki-markup.ts";
 /** Throws `invalid` with file and line. */
 export async function readJiraTable(file: SourceFile, context: ImportContext): Promise<SourceHistory[]> {
   const hint = "Is it the CSV file of a search in Jira, with all fields?";
-  const { rows } = await readNamedColumns(file, ["Summary", "Issue key", "Status"], hint);
+  const { rows, columns } = await readNamedColumns(file, ["Summary", "Issue key", "Status"], hint);
   const keys = new Map(
     rows.flatMap(({ value }) => {
       const [key, id] = [value("Issue key"), value("Issue id")];
@@ -22,14 +22,25 @@ export async function readJiraTable(file: SourceFile, context: ImportContext): P
     }),
   );
   const accounts = accountsIn(rows);
-  return rows.map((row) => plainHistory(readRow(row, { keys, accounts }, context), context));
+  // A column that no issue has a value for isn't there.
+  const tells = Object.entries(linkColumns).flatMap(([column, kind]) => (columns.has(column) ? kind : []));
+  return rows.map((row) => plainHistory(readRow(row, { keys, accounts, tells }, context), context));
 }
+
+const linkColumns = {
+  "Parent key": "parent",
+  "Inward issue link (Blocks)": "blocked-by",
+  "Outward issue link (Blocks)": "blocks",
+  "Outward issue link (Duplicate)": "duplicates",
+  "Outward issue link (Relates)": "relates",
+} as const;
 
 interface Names {
   /** Issue id → key. */
   readonly keys: ReadonlyMap<string, string>;
   /** Account id → name. */
   readonly accounts: ReadonlyMap<string, string>;
+  readonly tells: PlainIssue["tells"];
 }
 
 function accountsIn(rows: readonly NamedRow[]): Map<string, string> {
@@ -43,7 +54,7 @@ function accountsIn(rows: readonly NamedRow[]): Map<string, string> {
   return accounts;
 }
 
-function readRow(row: NamedRow, { keys, accounts }: Names, context: ImportContext) {
+function readRow(row: NamedRow, { keys, accounts, tells }: Names, context: ImportContext) {
   const { place, value, values } = row;
   const person = (role: string) => personOf(jiraSystem, { name: value(role), account: value(`${role} Id`) });
   const markdown = (text: string) => wikiToMarkdown(text, (account) => accounts.get(account) ?? account);
@@ -79,6 +90,7 @@ function readRow(row: NamedRow, { keys, accounts }: Names, context: ImportContex
     updated: row.moment("Updated"),
     comments: values("Comment").flatMap((text) => readComment(text, { place, accounts, markdown })),
     parent: parent === undefined ? undefined : (keys.get(parent) ?? parent),
+    tells,
     blockedBy: values("Inward issue link (Blocks)"),
     links: [
       ...values("Outward issue link (Blocks)").map((targetName) => ({ kind: "blocks", targetName }) as const),

@@ -63,6 +63,7 @@ function readIssue(issue: JiraIssue, reading: JiraReading): SourceHistory {
   const author = actorOf(fields.reporter) ?? actorOf(fields.creator) ?? personWithoutEmail(jiraSystem, "unknown");
   const created = { author: actorOf(fields.creator) ?? author, time: fields.created };
   const links = linksOf(fields, reading);
+  const tells = fields.issuelinks === undefined ? [] : allKinds; // Fields that nobody asked for aren't there.
   const status = fitJiraStatus(context, {
     name: fields.status.name,
     category: fields.status.statusCategory?.key,
@@ -85,7 +86,7 @@ function readIssue(issue: JiraIssue, reading: JiraReading): SourceHistory {
     // Without its changes, only the dates tell.
     const closed = fields.resolutiondate ?? undefined;
     const dates = { created: fields.created, updated: fields.updated ?? undefined, closed };
-    const plain = plainHistory({ ...state, status, author, ...dates, links }, context);
+    const plain = plainHistory({ ...state, status, author, ...dates, links, tells }, context);
     return { ...plain, changes: [...plain.changes, ...comments] };
   }
   const { commits, firstBody } = changesOf(issue, changelog.histories, reading);
@@ -97,6 +98,7 @@ function readIssue(issue: JiraIssue, reading: JiraReading): SourceHistory {
     state: { ...state, ...status },
     changes: [...closingOf(fields, status.status, commits, created.author, reading), ...commits, ...comments],
     links: links.map((link) => ({ ...link, ...created })),
+    tells,
     firstBody,
     keeps: (changelog.total ?? 0) > changelog.histories.length ? "latest" : "everything",
   };
@@ -177,9 +179,11 @@ function commentsOf({ key, fields }: JiraIssue, reading: JiraReading): ImportedC
   });
 }
 
+const allKinds = ["blocks", "blocked-by", "duplicates", "relates", "parent"] as const;
+
 function linksOf(fields: JiraFields, reading: JiraReading): Pick<ImportedLink, "kind" | "targetName">[] {
   const links: Pick<ImportedLink, "kind" | "targetName">[] = [];
-  for (const { type, outwardIssue, inwardIssue } of fields.issuelinks) {
+  for (const { type, outwardIssue, inwardIssue } of fields.issuelinks ?? []) {
     const name = type?.name ?? "";
     const isBlock = /^block/i.test(name);
     if (outwardIssue) {

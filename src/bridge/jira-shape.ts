@@ -43,7 +43,9 @@ const fieldsShape = v.looseObject({
   timeoriginalestimate: v.nullish(v.number()),
   parent: keyedShape,
   comment: v.nullish(v.object({ comments: listShape(commentShape, many) })),
-  issuelinks: listShape(v.object({ type: namedShape, outwardIssue: keyedShape, inwardIssue: keyedShape }), 10_000),
+  issuelinks: v.optional(
+    listShape(v.object({ type: namedShape, outwardIssue: keyedShape, inwardIssue: keyedShape }), 10_000),
+  ),
   attachment: listShape(v.unknown(), many),
 });
 

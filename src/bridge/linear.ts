@@ -19,13 +19,21 @@ export async function* importLinear(
   context: ImportContext,
 ): AsyncGenerator<ImportedIssue> {
   for await (const file of files) {
-    const { rows } = await readNamedColumns(file, ["ID", "Title", "Status"], hint);
+    const { rows, columns } = await readNamedColumns(file, ["ID", "Title", "Status"], hint);
+    const tells = Object.entries(linkColumns).flatMap(([column, kind]) => (columns.has(column) ? kind : []));
     yield* toImportedIssues(
-      rows.map((row) => plainHistory(readRow(row, context), context)),
+      rows.map((row) => plainHistory({ ...readRow(row, context), tells }, context)),
       context,
     );
   }
 }
+
+const linkColumns = {
+  "Parent issue": "parent",
+  "Blocked by": "blocked-by",
+  "Related to": "relates",
+  "Duplicate of": "duplicates",
+} as const;
 
 function readRow(row: NamedRow, context: ImportContext) {
   const { place, value, moment } = row;

@@ -45,6 +45,8 @@ export interface PlainIssue {
   readonly parent?: string | undefined;
   readonly blockedBy?: readonly string[] | undefined;
   readonly links?: readonly Pick<ImportedLink, "kind" | "targetName">[];
+  /** The kinds of links that the source would tell of. */
+  readonly tells: readonly ImportedLink["kind"][];
 }
 
 /** The first dates that are missing follow from the others, the last from the first. */
@@ -72,6 +74,7 @@ export function plainHistory(issue: PlainIssue, context: ImportContext): SourceH
     state: { ...stateOf(issue) },
     changes: [...movesOf(issue, created, context), ...comments],
     links: links.map((link) => ({ ...link, ...created })),
+    tells: issue.tells,
     keeps: "nothing",
   };
 }

@@ -1,24 +1,45 @@
 /** Which system a file's issues are of, by its name and how it begins; nothing is read in full, and nothing is believed. */
+import { constants, gunzipSync } from "node:zlib";
 import { readRows, sniffSeparator } from "./csv.ts";
 import { holdsIssues } from "./csv-issues.ts";
+import { archiveEnd, hasTarMark } from "./source.ts";
 
 /** So much of a file's beginning is enough for the first object of every export. */
 export const headBytesMax = 64 * 1024;
 
 /** True if a file of that name may hold issues, so that looking into it is worth it. */
 export function mayHoldIssues(name: string): boolean {
-  return /\.(?:csv|tsv|json|jsonl|ndjson)$/i.test(name) || isTodoTxt(name);
+  return /\.(?:csv|tsv|json|jsonl|ndjson)$/i.test(name) || isTodoTxt(name) || archiveEnd.test(name);
 }
 
 /** The word behind `git tracker import`; undefined if it is none of these. */
 export function recogniseSource(name: string, head: Uint8Array): string | undefined {
   if (isTodoTxt(name)) return head.some((byte) => byte > 0x20) ? "todo.txt" : undefined;
+  if (archiveEnd.test(name)) return isGitLabExport(name, head) ? "gitlab" : undefined;
   const text = new TextDecoder().decode(head); // The last character may be cut in two.
   return /\.[ct]sv$/i.test(name) ? recogniseTable(text) : recogniseJson(text);
 }
 
 function isTodoTxt(name: string): boolean {
   return /(?:^|[./\\_-])todo\.txt$/i.test(name);
+}
+
+/** What comes first in a project export may be the repository, so that its name counts, too. */
+function isGitLabExport(name: string, head: Uint8Array): boolean {
+  const start = startUnpacked(head);
+  if (!hasTarMark(start)) return false;
+  const isNamed = /(?:^|[/\\])\d{4}-\d\d-\d\d_[\w.-]{1,300}_export[^/\\]*$/.test(name);
+  return isNamed || Buffer.from(start).includes("tree/project/");
+}
+
+/** What the beginning of a file unpacks to, if it is packed with gzip. Empty: it can't be told. */
+function startUnpacked(head: Uint8Array): Uint8Array {
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return head;
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * headBytesMax });
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 function recogniseTable(text: string): string | undefined {

@@ -28,3 +28,11 @@ export interface SourceFolder {
 
 /** A text must fit into one message together with its title and records. */
 export const bodyBytesMax = limits.messageBytesMax - 64 * 1024;
+
+/** How the name of an archive ends; a browser numbers the second download of one. */
+export const archiveEnd = /(?: ?\(\d{1,3}\))?(?:\.tar|\.tar\.gz|\.tgz|(?<=_export)\.gz)$/i;
+
+/** True if a tar begins so: by POSIX its first block has `ustar` at 257. */
+export function hasTarMark(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(257, 262)).toString("latin1") === "ustar";
+}

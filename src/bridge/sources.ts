@@ -116,8 +116,8 @@ export const sources: readonly Source[] = [
     name: "gitlab",
     takes: "FILE|FOLDER…",
     summary:
-      "a project export, unpacked; issues as GitLab's REST API gives them, with their notes if they have any;\nor the CSV file of a project's issues",
-    example: "git tracker import gitlab project_export/",
+      "a project export, packed (.tar.gz) or unpacked; issues as GitLab's REST API gives them, with their notes if they have any;\nor the CSV file of a project's issues",
+    example: "git tracker import gitlab 2026-01-09_10-00-000_group_app_export.tar.gz",
     load: async () => (await import("./gitlab.ts")).importGitLab,
   },
   {

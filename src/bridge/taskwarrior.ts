@@ -89,6 +89,7 @@ function readTask({ value, place }: PlacedObject, context: ImportContext) {
       const body = fitBody(description, place, "annotations");
       return body === "" ? [] : [{ author: undefined, time: entry ?? undefined, body }];
     }),
+    tells: ["blocked-by"] as const,
     blockedBy: (task.depends ?? []).map((id) => id.trim().toLowerCase()),
   };
 }

@@ -125,6 +125,7 @@ function toPlain(task: Task & { readonly place: string }, naming: Naming, contex
     author: undefined,
     created,
     closed: completed,
+    tells: ["parent"] as const,
     parent: parent !== undefined && naming.ids.has(parent) ? `${naming.base}#${parent}` : undefined,
   };
 }

@@ -104,7 +104,7 @@ function readCard(card: Card, actions: readonly CardAction[], reading: BoardRead
     author: (last === undefined ? undefined : authorOf(last)) ?? author,
     time: card.dateLastActivity ?? last?.date ?? created.time,
   };
-  return { system, name, place, created, state, updated, changes, links: [], keeps: "latest" };
+  return { system, name, place, created, state, updated, changes, links: [], tells: [], keeps: "latest" };
 }
 
 function isMaking(type: string): boolean {

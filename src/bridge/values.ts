@@ -154,7 +154,8 @@ export function decodeText(bytes: Uint8Array, place: string): string {
   }
 }
 
-async function* unpacked(file: SourceFile): AsyncGenerator<Uint8Array> {
+/** The bytes of a file, without the gzip that may be around them. Throws `invalid` if that is broken. */
+export async function* unpacked(file: SourceFile): AsyncGenerator<Uint8Array> {
   const chunks = file.bytes instanceof Uint8Array ? once(file.bytes) : file.bytes;
   const iterator = chunks[Symbol.asyncIterator]();
   const head = await readHead(iterator);
@@ -164,7 +165,7 @@ async function* unpacked(file: SourceFile): AsyncGenerator<Uint8Array> {
     return;
   }
   try {
-    yield* inflated(whole);
+    yield* streamOf(whole).pipeThrough(new DecompressionStream("gzip"));
   } catch (error) {
     // The one kind of error that DecompressionStream throws; those of the source itself go through.
     if (!(error instanceof TypeError)) throw error;
@@ -172,19 +173,18 @@ async function* unpacked(file: SourceFile): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** In a stream, since a small file may unpack to more than memory holds. */
-function inflated(packed: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+/** Chunks as a stream, which takes no more of them than are asked for: a small file may unpack to more than memory holds. */
+export function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const next = await packed.next();
+      const next = await chunks.next();
       if (next.done) controller.close();
       else controller.enqueue(new Uint8Array(next.value)); // A copy: the stream wants memory that nobody shares.
     },
     async cancel() {
-      await packed.return(undefined);
+      await chunks.return(undefined);
     },
   });
-  return stream.pipeThrough(new DecompressionStream("gzip"));
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

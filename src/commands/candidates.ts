@@ -6,7 +6,7 @@ import { type Command, type Flag, type Flags, globalFlags } from "./command.ts";
 import { findCommand } from "./table.ts";
 import { readTokens } from "./tokens.ts";
 import { isValueName, nextNames } from "./usage.ts";
-import { type Candidate, flagValueName, isFileName, named, type View, valuesNamed } from "./values.ts";
+import { askedName, type Candidate, flagValueName, isFileName, named, type View, valuesNamed } from "./values.ts";
 
 export interface Answer {
   readonly candidates: readonly Candidate[];
@@ -89,9 +89,10 @@ async function flagValues(place: Place, name: string, flag: Flag, start: string,
   if (flag.type === "boolean") return none;
   const done = flag.type === "list" ? text.slice(0, text.lastIndexOf(",") + 1) : "";
   const rest = text.slice(done.length);
+  const own = flagValueName(name, flag.value);
   const known =
     flag.choices === undefined
-      ? await values(place, [flagValueName(name, flag.value)], rest)
+      ? await values(place, [place.definition?.query === true ? askedName(own) : own], rest)
       : { candidates: named(flag.choices), isFile: false };
   const given = new Set(done.split(","));
   const fresh = known.candidates.filter(({ value }) => !given.has(value));

@@ -1,5 +1,5 @@
 /** `import`: brings issues from another system, with their histories. */
-import type { ImportContext, SourceFolder } from "../bridge/source.ts";
+import { archiveEnd, type ImportContext, type SourceFolder } from "../bridge/source.ts";
 import { findSource, type Source, type StreamSource, sources } from "../bridge/sources.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
@@ -131,9 +131,16 @@ function folderAt({ files }: Env, path: string): SourceFolder {
 async function* filesOf({ files }: Env, paths: readonly string[], stdin: Uint8Array | undefined) {
   for (const path of paths) {
     for (const name of await files.list(path)) {
-      yield { name, bytes: path === "-" && stdin !== undefined ? stdin : await files.read(name) };
+      if (path === "-" && stdin !== undefined) yield { name, bytes: stdin };
+      else if (archiveEnd.test(name)) yield { name, bytes: reopened(() => files.stream(name)) };
+      else yield { name, bytes: await files.read(name) };
     }
   }
+}
+
+/** An archive may be larger than memory, and is gone through more than once. */
+function reopened(open: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => open()[Symbol.asyncIterator]() };
 }
 
 function readMapping(text: string): [field: string, column: string] {

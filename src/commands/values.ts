@@ -5,6 +5,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Issue } from "../core/issue.ts";
 import type { Project } from "../core/project.ts";
+import type { NamedField } from "../core/query.ts";
 import type { IndexPeek, Peek } from "../tracker/peek.ts";
 import { commands } from "./table.ts";
 
@@ -91,6 +92,15 @@ function fromConfig(read: (config: Config) => readonly Candidate[]): Source {
   };
 }
 
+/** What the settings name, and what issues have besides. */
+function inUse(name: string, field: NamedField): Source {
+  return async (asked) => {
+    const known = await valuesNamed(name, asked);
+    const values = (await asked.view.peek())?.index?.inUse(field) ?? [];
+    return [...known, ...named(values).filter(({ value }) => !known.some((each) => each.value === value))];
+  };
+}
+
 const labels = fromIndex((index) => index.labels());
 
 const sources: Readonly<Record<string, Source>> = {
@@ -120,6 +130,7 @@ const sources: Readonly<Record<string, Source>> = {
   MEMBERS: members,
   MILESTONE: fromIndex((index) => index.milestones()),
   PERSON: members,
+  PRIORITIES: inUse("PRIORITY", "priority"),
   PRIORITY: fromConfig(({ priorities }) => named(priorities)),
   QUERY: queryTerms,
   REASON: async () => named((await import("../core/issue.ts")).resolutions),
@@ -136,9 +147,11 @@ const sources: Readonly<Record<string, Source>> = {
   STATUS: fromConfig(({ workflow }) =>
     workflow.statuses.map(({ name, category }) => ({ value: name, note: category })),
   ),
+  STATUSES: inUse("STATUS", "status"),
   TEAM: async ({ view }) => named((await view.project()).teams.map(({ name }) => name)),
   TEMPLATE: fromConfig(({ templates }) => named(Object.keys(templates))),
   TYPE: fromConfig(({ types }) => named(types)),
+  TYPES: inUse("TYPE", "type"),
   VALUE: async ({ words: [, key] }) => {
     const { settings } = await import("../config/schema.ts");
     const shape = settings.find((setting) => setting.key === key)?.shape;
@@ -153,6 +166,11 @@ const commentDigits = 8;
 /** The values that go by a name, as far as they are known. */
 export async function valuesNamed(name: string, asked: Asked): Promise<readonly Candidate[]> {
   return Object.hasOwn(sources, name) ? ((await sources[name]?.(asked)) ?? []) : [];
+}
+
+/** As valuesNamed, for what is asked for rather than given: issues may have what the settings don't name. */
+export function askedName(name: string): string {
+  return { PRIORITY: "PRIORITIES", STATUS: "STATUSES", TYPE: "TYPES" }[name] ?? name;
 }
 
 /** What the value of a flag goes by: the flag's own name says more than that of its value, as in `--milestone NAME`. */
@@ -179,7 +197,7 @@ async function queryTerms(asked: Asked): Promise<Candidate[]> {
     return queryHelp.map((field) => ({ value: `${sign}${field.name}:`, note: field.help, open: true }));
   }
   const field = queryHelp.find((each) => each.name === name);
-  const source = personFields.has(name) ? "WHO" : issueFields.has(name) ? "ID" : name.toUpperCase();
+  const source = personFields.has(name) ? "WHO" : issueFields.has(name) ? "ID" : askedName(name.toUpperCase());
   const known = field === undefined || field.values.length > 0 ? named(field?.values) : [];
   const values = known.length > 0 ? known : await valuesNamed(source, { ...asked, prefix: rest });
   return values.map((each) => ({ ...each, value: `${sign}${name}:${before}${encodeValue(each.value)}` }));

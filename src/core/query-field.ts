@@ -6,6 +6,7 @@ import { nearest, TrackerError } from "./errors.ts";
 import { resolutions } from "./issue.ts";
 import type {
   IssueField,
+  NamedField,
   PersonField,
   QueryContext,
   QueryHelp,
@@ -84,12 +85,12 @@ export const sortFields = [
 ] as const;
 
 export const fields: readonly Field[] = [
-  field("status", "its status; a comma means either", "status:todo,in-progress", ({ text }, { settings }) => {
-    const names = settings.workflow.statuses.map(({ name }) => name);
-    return valueTerm("status", pickAll(text, names, "status", "Statuses"));
+  field("status", "its status; a comma means either", "status:todo,in-progress", ({ text }, context) => {
+    const names = context.settings.workflow.statuses.map(({ name }) => name);
+    return valueTerm("status", pickNamed(text, names, "status", "Statuses", context));
   }),
-  field("type", "its type", "type:bug", ({ text }, { settings }) =>
-    valueTerm("type", pickAll(text, settings.types, "type", "Types")),
+  field("type", "its type", "type:bug", ({ text }, context) =>
+    valueTerm("type", pickNamed(text, context.settings.types, "type", "Types", context)),
   ),
   field("priority", "its priority, or all that are more or less urgent", "priority:>=high", readPriority),
   field(
@@ -246,6 +247,18 @@ function pick<T extends string>(text: string, candidates: readonly T[], one: str
   return refuse(`No ${one} ${named(text)}.`, `${question}${many}: ${candidates.join(", ")}.`);
 }
 
+/** As `pickAll`, among what the settings name and, where that isn't all that may be meant, what issues have. */
+function pickNamed(
+  text: string,
+  names: readonly string[],
+  one: NamedField,
+  many: string,
+  { inUse }: QueryContext,
+): readonly string[] {
+  const isKnown = names.some((name) => name.toLowerCase() === text.toLowerCase());
+  return pickAll(text, isKnown ? names : [...new Set([...names, ...(inUse?.(one) ?? [])])], one, many);
+}
+
 /** As `pick`; a final `*` names all that begin so. */
 function pickAll(text: string, candidates: readonly string[], one: string, many: string): readonly string[] {
   const folded = text.toLowerCase();
@@ -255,9 +268,11 @@ function pickAll(text: string, candidates: readonly string[], one: string, many:
   return found.length > 0 ? found : [pick(text, candidates, one, many)];
 }
 
-function readPriority({ text, quoted }: Item, { settings: { priorities } }: QueryContext): Term {
+function readPriority({ text, quoted }: Item, context: QueryContext): Term {
+  const { priorities } = context.settings;
   const [, operator, operand = ""] = (quoted ? null : /^(>=|<=|>|<)(.*)$/s.exec(text)) ?? [];
-  if (operator === undefined) return valueTerm("priority", pickAll(text, priorities, "priority", "Priorities"));
+  if (operator === undefined)
+    return valueTerm("priority", pickNamed(text, priorities, "priority", "Priorities", context));
   const place = priorities.indexOf(pick(operand, priorities, "priority", "Priorities"));
   const meant = {
     ">": priorities.slice(place + 1),

@@ -24,6 +24,8 @@ import type { LocalTime } from "./when.ts";
 export type Flag = (typeof flags)[number];
 
 export type ValueField = "status" | "type" | "priority" | "resolution" | "label" | "milestone" | "sprint";
+/** Those whose values the settings name. Issues may have others: of an import, or of settings that have changed since. */
+export type NamedField = "status" | "type" | "priority";
 export type PersonField = "assignee" | "author";
 /** Moments are ISO 8601 in UTC to the second, days (due) are dates, estimates are seconds, comments are counted. */
 export type RangeField = "created" | "updated" | "closed" | "due" | "estimate" | "comments";
@@ -73,6 +75,8 @@ export interface QueryContext extends LocalTime {
   readonly me: string | undefined;
   /** The name that `sprint:current` stands for; undefined when no sprint is running. */
   readonly currentSprint?: string | undefined;
+  /** The values that issues have in a field; asked where the settings alone can't tell what is meant. */
+  readonly inUse?: ((field: NamedField) => readonly string[]) | undefined;
   /** The names of the workspace's repositories; undefined where only one is looked at. */
   readonly repositories?: readonly string[] | undefined;
 }

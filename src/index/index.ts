@@ -4,7 +4,7 @@
  */
 import type { Actor, Oid } from "../core/commit.ts";
 import type { Issue, LinkKind } from "../core/issue.ts";
-import type { Query } from "../core/query.ts";
+import type { NamedField, Query } from "../core/query.ts";
 import type { Settings } from "../core/settings.ts";
 import type { IssueReference, IssueSummary, IssueView, Page, SearchHit } from "../core/view.ts";
 import type { PlacedCard } from "./board.ts";
@@ -102,6 +102,8 @@ export interface Index {
   count(query: Query): number;
   /** How many issues each status holds: not archived, not deleted. */
   statusCounts(): Map<string, number>;
+  /** What issues have in that field, by name: archived and deleted ones, too. */
+  inUse(field: NamedField): string[];
   /** Labels in use with the number of their issues, by name. */
   labels(): { readonly name: string; readonly count: number }[];
   /** Everybody who wrote or is assigned, most active first. */

@@ -22,6 +22,7 @@ import {
   statusCounts,
   tip,
   tips,
+  valuesInUse,
   withPrefix,
 } from "./queries.ts";
 import { rank } from "./rank.ts";
@@ -92,6 +93,7 @@ function indexOn(connection: Connection, meaning: OpenIndexOptions): Index {
     hits: (text, ids) => read(() => hits(connection, text, ids, meaning)),
     count: (query) => read(() => count(connection, query, meaning)),
     statusCounts: () => read(() => statusCounts(connection)),
+    inUse: (field) => read(() => valuesInUse(connection, field)),
     labels: () => read(() => labels(connection)),
     people: () => read(() => people(connection)),
     edges: (kinds) => read(() => edges(connection, kinds)),

@@ -5,7 +5,9 @@
 import { Database } from "bun:sqlite";
 import type { Oid } from "../core/commit.ts";
 import type { Issue } from "../core/issue.ts";
+import type { NamedField } from "../core/query.ts";
 import { isReadable } from "./file.ts";
+import { inUse } from "./queries.ts";
 import { afterPrefix } from "./where.ts";
 
 export interface PeekedIssue {
@@ -24,6 +26,8 @@ export interface IndexPeek extends Disposable {
   labels(): string[];
   milestones(): string[];
   sprints(): string[];
+  /** As the index's own. */
+  inUse(field: NamedField): string[];
   people(): { readonly name: string; readonly email: string }[];
 }
 
@@ -48,8 +52,9 @@ export function peekIndex(path: string): IndexPeek | undefined {
       return issue;
     },
     labels: () => column("SELECT DISTINCT label AS value FROM label ORDER BY label"),
-    milestones: () => column(namesIn("milestone")),
-    sprints: () => column(namesIn("sprint")),
+    milestones: () => column(inUse("milestone")),
+    sprints: () => column(inUse("sprint")),
+    inUse: (field) => column(inUse(field)),
     people: () => db.query<{ name: string; email: string }, []>(writers).all(),
     [Symbol.dispose]: () => db.close(),
   };
@@ -60,7 +65,3 @@ const latest = `${shown} WHERE archived = 0 AND deleted = 0 ORDER BY updated_at 
 const beginning = `${shown} WHERE id >= ? AND id < ? ORDER BY updated_at DESC, id LIMIT ?`;
 const states = "SELECT s.json FROM issue i JOIN state s ON s.seq = i.seq WHERE i.id >= ? AND i.id < ? LIMIT 2";
 const writers = "SELECT max(name) AS name, email FROM person GROUP BY email ORDER BY sum(commits) DESC, email";
-
-function namesIn(column: "milestone" | "sprint"): string {
-  return `SELECT DISTINCT ${column} AS value FROM issue WHERE ${column} IS NOT NULL ORDER BY ${column}`;
-}

@@ -1,6 +1,7 @@
 /** What the index knows besides issues: labels, people, edges, names in other systems. */
 import type { Actor, Oid } from "../core/commit.ts";
 import { findPath, type GraphEdge } from "../core/graph.ts";
+import type { NamedField } from "../core/query.ts";
 import type { Connection } from "./connection.ts";
 import { type Action, type Edge, projectAction, type Unread } from "./index.ts";
 import { afterPrefix, bound } from "./where.ts";
@@ -12,6 +13,16 @@ export function statusCounts(connection: Connection): Map<string, number> {
     )
     .all();
   return new Map(rows.map(({ status, n }) => [status, n]));
+}
+
+/** What issues have in that field, by name: archived and deleted ones, too. */
+export function valuesInUse(connection: Connection, field: NamedField): string[] {
+  return connection.all<{ value: string }>(inUse(field), []).map(({ value }) => value);
+}
+
+/** For every field that is a column. */
+export function inUse(field: NamedField | "milestone" | "sprint"): string {
+  return `SELECT DISTINCT ${field} AS value FROM issue WHERE ${field} IS NOT NULL ORDER BY ${field}`;
 }
 
 export function labels(connection: Connection): { readonly name: string; readonly count: number }[] {

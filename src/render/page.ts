@@ -35,14 +35,15 @@ export async function* renderPage(
 <body>
 <header>
 <h1>${title}</h1>
-<div id="filter" hidden>
-<input id="words" type="search" placeholder="Search" aria-label="Search">
+<output id="shown"></output>
+<div id="filter" role="search" hidden>
+<input id="words" type="search" placeholder="Search ( / )" aria-label="Search" aria-keyshortcuts="/" autocomplete="off" spellcheck="false">
 <select id="state" aria-label="State"><option value="">All</option><option value="open">Open</option><option value="closed">Closed</option></select>
 <select id="label" aria-label="Label"><option value="">Any label</option>${options}</select>
-<output id="shown"></output>
 </div>
 </header>
 <main>
+<p id="none" hidden>No issues match. <button id="reset" type="button">Show all</button></p>
 `;
   for await (const view of views) yield issueHtml(view);
   yield `</main>
@@ -59,16 +60,17 @@ function hashOf(text: string): string {
 const states: Readonly<Record<Category, string>> = { todo: "open", active: "open", done: "closed" };
 
 function issueHtml(view: IssueView): string {
+  const { length } = view.comments;
   const labels = view.labels.map((label) => ` <span class="label">${escapeHtml(label)}</span>`).join("");
+  const count = length === 0 ? "" : ` <span class="count">${length} ${length === 1 ? "comment" : "comments"}</span>`;
   const comments = view.comments.map(
     ({ author, createdAt, body }) =>
       `<section><h3>${escapeHtml(author.name)} ${timeHtml(createdAt)}</h3>\n${safeHtml(body)}</section>\n`,
   );
   return `<article id="i${escapeHtml(view.id)}" data-state="${states[view.category]}" data-labels="${escapeHtml(JSON.stringify(view.labels))}">
 <details>
-<summary><code>${escapeHtml(view.shortId)}</code> <span class="status ${view.category}">${escapeHtml(view.status)}</span> <strong>${escapeHtml(view.title)}</strong>${labels}</summary>
-${factsHtml(view)}<section>${safeHtml(view.body)}</section>
-${comments.join("")}</details>
+<summary><code>${escapeHtml(view.shortId)}</code> <span class="status ${view.category}">${escapeHtml(view.status)}</span> <span class="title"><strong>${escapeHtml(view.title)}</strong>${labels}</span>${count}</summary>
+${factsHtml(view)}${view.body.trim() === "" ? "" : `<section>${safeHtml(view.body)}</section>\n`}${comments.join("")}</details>
 </article>
 `;
 }
@@ -94,10 +96,25 @@ function factsHtml(view: IssueView): string {
     ["Children", links(view.children)],
     ["Blocked by", links(view.blockedBy)],
     ["Blocks", links(view.blocking)],
+    ["Duplicates", links(view.links.filter(({ kind }) => kind === "duplicates").map(({ target }) => target))],
+    ["Relates to", links(related(view))],
+    [
+      "Known as",
+      Object.entries(view.externalIds)
+        .map(([system, name]) => escapeHtml(`${system} ${name}`))
+        .join("<br>"),
+    ],
     ["Files", escapeHtml(view.attachments.map(({ name }) => name).join(", "))],
   ];
   const rows = facts.filter(([, html]) => html !== "").map(([name, html]) => `<dt>${name}</dt><dd>${html}</dd>`);
   return `<dl>${rows.join("")}</dl>\n`;
+}
+
+/** Whichever of the two says so. */
+function related({ links, linkedFrom }: IssueView): string[] {
+  const there = links.filter(({ kind }) => kind === "relates").map(({ target }) => target);
+  const back = linkedFrom.filter(({ kind }) => kind === "relates").map(({ source }) => source);
+  return [...new Set([...there, ...back])];
 }
 
 function referenceHtml({ related }: IssueView, id: string): string {

@@ -10,10 +10,9 @@ import type { LinkKind } from "../core/issue.ts";
 import { toLine } from "../core/text.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { attachmentTree } from "../store/writer.ts";
-import { addAllLinks } from "./import-links.ts";
+import { addAllLinks, type EdgesThere, edgesThere } from "./import-links.ts";
 import { addNews, commentNamedBy, newsOf, takenFrom } from "./import-news.ts";
 import { contentOf, isTalk, keyOf, readThere, type There } from "./import-there.ts";
-import { differences, type ImportedState } from "./imported.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Tracker } from "./tracker.ts";
 import { type Batch, type By, write } from "./write.ts";
@@ -26,11 +25,6 @@ export interface ImportedCommit extends By {
   readonly key: string;
   /** To be attached. The first commit of an issue has none. */
   readonly files?: readonly AttachmentFile[];
-  /**
-   * The system's last word on what the issue has come to, where it tells that instead of every change. Where the commit is new to an
-   * issue that is here already, whatever differs from this after it is changed, too.
-   */
-  readonly state?: ImportedState;
 }
 
 /** Comments have no oids before they are written, so a change of one names the commit that added it by its key. */
@@ -66,6 +60,8 @@ export interface ImportedIssue {
     readonly state: Snapshot;
     /** True if the commits only conclude from it: then an issue that is here takes nothing but what was said from them. */
     readonly isAll: boolean;
+    /** The kinds of links that it tells of: one that it no longer tells was taken back there. */
+    readonly tells: readonly ImportedLink["kind"][];
   };
 }
 
@@ -98,6 +94,8 @@ export async function importIssues(tracker: Tracker, source: ImportSource): Prom
       begun: new Set(),
       linked: [],
       edges: new Set(),
+      tellers: new Map(),
+      unchanged: new Set(),
       counts: noCounts(),
     };
     let chunk: ImportedIssue[] = [];
@@ -143,13 +141,21 @@ export interface Run {
   /** The issues that the import began: they have no edges but those that it gives them. */
   readonly begun: Set<Oid>;
   readonly linked: Linked[];
-  /** The edges that the import has added, as `source kind target`. */
+  /** The edges that the import has gone through, as `source kind target`. */
   readonly edges: Set<string>;
+  /** What issues that are gone through tell of links now. */
+  readonly tellers: Map<Oid, By & { readonly tells: readonly ImportedLink["kind"][] }>;
+  /** The issues that nothing was added to yet. */
+  readonly unchanged: Set<Oid>;
   readonly counts: Counts;
 }
 
-export interface Linked extends Pick<ImportedIssue, "system" | "links"> {
+/** An issue that has links there, or had some. */
+export interface Linked extends Pick<ImportedIssue, "system" | "name" | "links"> {
   readonly id: Oid;
+  readonly there: EdgesThere;
+  /** True if it says what it is now. */
+  readonly isTold: boolean;
 }
 
 type Counts = Record<keyof Omit<ImportResult, "commits">, number>;
@@ -167,7 +173,12 @@ async function addAll(run: Run, issues: readonly ImportedIssue[]): Promise<void>
     run.ids.set(key, id);
     run.counts[outcome]++;
     if (outcome === "created") run.begun.add(id);
-    if (issue.links.length > 0) run.linked.push({ system: issue.system, links: issue.links, id });
+    if (outcome === "unchanged") run.unchanged.add(id);
+    const { system, name, links, now } = issue;
+    if (now !== undefined) run.tellers.set(id, { author: now.author, time: now.time, tells: now.tells });
+    const edges = edgesThere(issue, there.get(key)?.commits ?? []);
+    if (links.length + edges.told.size > 0)
+      run.linked.push({ id, system, name, links, there: edges, isTold: now !== undefined });
     run.tracker.progress(task, run.ids.size, undefined);
   }
 }
@@ -208,12 +219,8 @@ async function add(run: Run, issue: ImportedIssue, there: There | undefined): Pr
     if (issue.now?.isAll && !isTalk(commit)) continue;
     added.push(drafts);
     const news = newsOf(batch, there, issue, drafts);
-    // The last word is kept as it is, so that the next import knows it.
-    const isNew = await append(there.id, commit, commit.state === undefined || commit === first ? news : drafts);
-    const rest = commit.state === undefined ? [] : differences(batch.state(there.id), commit.state);
-    batch.append(there.id, rest, commit);
+    if (await append(there.id, commit, news)) outcome = "updated";
     if (comment !== undefined) oids.set(commit.key, comment);
-    if (isNew || rest.length > 0) outcome = "updated";
   }
   const before = takenFrom(issue, there, taken);
   if (addNews(batch, there.id, issue, [...before, ...added])) outcome = "updated";

@@ -10,7 +10,6 @@ import { type Changed, changeEach } from "./change.ts";
 import {
   assigneeEvents,
   bodyEvents,
-  checkAcyclic,
   checkParent,
   isConflicted,
   labelEvents,
@@ -22,8 +21,9 @@ import {
   scalarEvents,
 } from "./fields.ts";
 import { moveEvents, warnOfLimits } from "./flow.ts";
-import { linkEvents, unlinkEvents } from "./links.ts";
-import { resolveEnds, resolveId, resolveIds } from "./resolve.ts";
+import { checkStartsHere, checkWaiting, linkEvents, resolveBlockers, unlinkEvents, waitAbroad } from "./links.ts";
+import { onFreshIndex } from "./refresh.ts";
+import { resolveEnds, resolveParent } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
 import { type Batch, type By, write } from "./write.ts";
@@ -58,15 +58,17 @@ export interface IssueEdit extends ScalarEdit {
 
 export async function createIssue(tracker: Tracker, issue: NewIssue): Promise<IssueView> {
   const { result } = await write(tracker, async (batch) => {
-    const parent = issue.parent === undefined ? undefined : await resolveId(tracker, issue.parent);
-    const blockedBy = await resolveIds(tracker, issue.blockedBy ?? []);
-    const blocking = await resolveIds(tracker, issue.blocking ?? []);
-    for (const blocker of blockedBy) {
-      for (const blocked of blocking) checkAcyclic(tracker, "blocks", blocker, blocked, "nothing can wait for itself");
+    const parent = issue.parent === undefined ? undefined : await resolveParent(tracker, issue.parent);
+    const { here: blockedBy, abroad } = await resolveBlockers(tracker, issue.blockedBy ?? []);
+    const blocking = await resolveEnds(tracker, issue.blocking ?? []);
+    for (const blocker of [...blockedBy, ...abroad]) {
+      for (const blocked of blocking) await checkWaiting(tracker, blocker, blocked);
     }
-    return await addToBatch(tracker, batch, issue, { parent, blockedBy, blocking });
+    return { id: await addToBatch(tracker, batch, issue, { parent, blockedBy, blocking }), abroad };
   });
-  const view = viewOf(tracker, result);
+  const { id, abroad } = result;
+  if (abroad.length > 0) await waitAbroad(tracker, id, abroad, "was made");
+  const view = abroad.length > 0 ? await onFreshIndex(tracker, () => viewOf(tracker, id)) : viewOf(tracker, id);
   warnOfLimits(tracker, [view.status]);
   return view;
 }
@@ -112,6 +114,7 @@ export async function addToBatch(
 
 /** Makes the same edit to several issues: all of them or none. */
 export async function editIssues(tracker: Tracker, ids: readonly string[], edit: IssueEdit): Promise<Changed[]> {
+  const waiting = new Map<Oid, readonly Oid[]>();
   const changes = await changeEach(tracker, ids, async (issue, batch) => {
     const drafts: EventDraft[] = [
       ...scalarEvents(tracker, issue, edit),
@@ -127,16 +130,28 @@ export async function editIssues(tracker: Tracker, ids: readonly string[], edit:
       drafts.push(...(await linkEvents(tracker, issue, "blocks", target)));
     for (const target of await resolveEnds(tracker, edit.removeBlocking ?? []))
       drafts.push(...unlinkEvents(issue, "blocks", target));
-    for (const blocker of await resolveIds(tracker, edit.addBlockedBy ?? [])) {
+    const { here, abroad } = await resolveBlockers(tracker, edit.addBlockedBy ?? []);
+    for (const blocker of here) {
       batch.append(blocker, await linkEvents(tracker, batch.state(blocker), "blocks", issue.id));
     }
-    for (const blocker of await resolveIds(tracker, edit.removeBlockedBy ?? [])) {
-      batch.append(blocker, unlinkEvents(batch.state(blocker), "blocks", issue.id));
+    for (const blocker of abroad) await checkWaiting(tracker, blocker, issue.id);
+    waiting.set(issue.id, abroad);
+    for (const blocker of await resolveEnds(tracker, edit.removeBlockedBy ?? [])) {
+      if (tracker.index.tip(blocker) === undefined) await checkStartsHere(tracker, issue.id, blocker);
+      else batch.append(blocker, unlinkEvents(batch.state(blocker), "blocks", issue.id));
     }
     return drafts;
   });
   if (edit.status !== undefined) warnOfLimits(tracker, [edit.status]);
-  return changes;
+  const there: Changed[] = [];
+  for (const [id, abroad] of waiting) {
+    if (abroad.length > 0) there.push(...(await waitAbroad(tracker, id, abroad, "was changed")));
+  }
+  if (there.length === 0) return changes;
+  const here = await onFreshIndex(tracker, () =>
+    changes.map(({ issue, events }) => ({ issue: viewOf(tracker, issue.id), events })),
+  );
+  return [...here, ...there];
 }
 
 export async function deleteIssues(tracker: Tracker, ids: readonly string[]): Promise<Changed[]> {
@@ -162,7 +177,7 @@ export async function restoreIssues(tracker: Tracker, ids: readonly string[]): P
 }
 
 async function parentEvents(tracker: Tracker, issue: Issue, text: string): Promise<EventDraft[]> {
-  const to = text === "" ? undefined : await resolveId(tracker, text);
+  const to = text === "" ? undefined : await resolveParent(tracker, text);
   if (to === (issue.parent ?? undefined) && !isConflicted(issue, "parent")) return [];
   if (to !== undefined) checkParent(tracker, issue.id, to);
   return [{ type: "parent-changed", from: issue.parent ?? undefined, to }];

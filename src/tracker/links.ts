@@ -86,6 +86,35 @@ export async function waitFor(tracker: Tracker, id: string, blockers: readonly s
   return changes;
 }
 
+/** What an issue is to wait for: issues of this repository, and such of others. */
+export async function resolveBlockers(tracker: Tracker, texts: readonly string[]) {
+  const ids = await resolveEnds(tracker, texts);
+  const here = ids.filter((id) => tracker.index.tip(id) !== undefined);
+  const abroad = ids.filter((id) => !here.includes(id));
+  for (const id of abroad) await ownerOf(tracker, id); // A refusal comes before anything is written.
+  return { here, abroad };
+}
+
+/** As waitFor, behind a change that is written already: a refusal says so, and how to go on. */
+export async function waitAbroad(
+  tracker: Tracker,
+  id: Oid,
+  blockers: readonly Oid[],
+  what: string,
+): Promise<Changed[]> {
+  try {
+    return await waitFor(tracker, id, blockers);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    const ids = blockers.map((blocker) => blocker.slice(0, 10)).join(",");
+    throw new TrackerError(
+      error.code,
+      `Issue ${id.slice(0, 10)} ${what}, but it doesn't wait for ${ids}: ${error.message}`,
+      `Try that again: git tracker link ${id.slice(0, 10)} --blocked-by ${ids}`,
+    );
+  }
+}
+
 /** The tracker of this workspace that has the issue. */
 async function ownerOf(tracker: Tracker, id: Oid): Promise<Tracker> {
   if (tracker.index.tip(id) !== undefined) return tracker;
@@ -100,7 +129,7 @@ async function ownerOf(tracker: Tracker, id: Oid): Promise<Tracker> {
 }
 
 /** Throws `not-found` with the way to unlink what is linked from the other side, in another repository. */
-async function checkStartsHere(tracker: Tracker, id: Oid, other: Oid): Promise<void> {
+export async function checkStartsHere(tracker: Tracker, id: Oid, other: Oid): Promise<void> {
   const elsewhere = await tracker.surroundings?.elsewhere();
   if (elsewhere?.incoming.some(({ source, target }) => source === other && target === id) !== true) return;
   const name = elsewhere.ends.get(other)?.repository ?? "NAME";
@@ -116,10 +145,18 @@ export async function linkEvents(tracker: Tracker, issue: Issue, kind: LinkKind,
   if (issue.links.some((link) => link.kind === kind && link.target === target)) return [];
   if (issue.id === target)
     throw new TrackerError("conflict", "An issue can't be linked to itself", "Name two different issues.");
-  if (kind === "blocks") checkAcyclic(tracker, kind, issue.id, target, "nothing can wait for itself");
-  if (kind === "duplicates") checkAcyclic(tracker, kind, issue.id, target, "one of them must be the original");
-  if (kind !== "relates") await checkCircle(tracker, kind, issue.id, target);
+  if (kind === "blocks") await checkWaiting(tracker, issue.id, target);
+  if (kind === "duplicates") {
+    checkAcyclic(tracker, kind, issue.id, target, "one of them must be the original");
+    await checkCircle(tracker, kind, issue.id, target);
+  }
   return [{ type: "link-added", kind, target }];
+}
+
+/** Throws `conflict` if something would wait for itself once `target` waits for `source`. */
+export async function checkWaiting(tracker: Tracker, source: Oid, target: Oid): Promise<void> {
+  checkAcyclic(tracker, "blocks", source, target, "nothing can wait for itself");
+  await checkCircle(tracker, "blocks", source, target);
 }
 
 /** The edges that would close a circle may be those of other repositories. */

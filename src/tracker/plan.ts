@@ -3,7 +3,8 @@ import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { IssueView } from "../core/view.ts";
 import { addToBatch, type NewIssue } from "./issues.ts";
-import { resolveId } from "./resolve.ts";
+import { waitAbroad } from "./links.ts";
+import { resolveEnd, resolveParent } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
 import { type Batch, write } from "./write.ts";
@@ -37,29 +38,41 @@ export async function createPlan(tracker: Tracker, plan: readonly PlannedIssue[]
       }
       tracker.progress("Reading the plan", ids.length, plan.length);
     }
-    for (const [index, item] of plan.entries()) await addLinks(tracker, batch, item, ids, index);
-    return ids;
+    const abroad = new Map<Oid, readonly Oid[]>();
+    for (const [index, item] of plan.entries()) {
+      const self = ids[index];
+      if (self !== undefined) abroad.set(self, await addLinks(tracker, batch, item, ids, self));
+    }
+    return { ids, abroad };
   });
-  return result.map((id) => viewOf(tracker, id));
+  for (const [id, blockers] of result.abroad) {
+    if (blockers.length > 0) await waitAbroad(tracker, id, blockers, "was made");
+  }
+  return result.ids.map((id) => viewOf(tracker, id));
 }
 
 async function add(tracker: Tracker, batch: Batch, item: PlannedIssue, ids: readonly Oid[]): Promise<Oid> {
   const { parent, blockedBy: _, blocking: __, ...fields } = item;
-  const parentId = parent === undefined ? undefined : await resolveRef(tracker, parent, ids);
+  const parentId = parent === undefined ? undefined : await resolveRef(tracker, parent, ids, resolveParent);
   return await addToBatch(tracker, batch, fields, { parent: parentId, blockedBy: [], blocking: [] });
 }
 
+/** Returns what it is to wait for in other repositories. */
 async function addLinks(
   tracker: Tracker,
   batch: Batch,
   item: PlannedIssue,
   ids: readonly Oid[],
-  index: number,
-): Promise<void> {
-  const self = ids[index];
-  if (self === undefined) return;
-  for (const ref of item.blockedBy) link(batch, await resolveRef(tracker, ref, ids), self);
-  for (const ref of item.blocking) link(batch, self, await resolveRef(tracker, ref, ids));
+  self: Oid,
+): Promise<readonly Oid[]> {
+  const abroad: Oid[] = [];
+  for (const ref of item.blockedBy) {
+    const blocker = await resolveRef(tracker, ref, ids, resolveEnd);
+    if ("id" in ref && tracker.index.tip(blocker) === undefined) abroad.push(blocker);
+    else link(batch, blocker, self);
+  }
+  for (const ref of item.blocking) link(batch, self, await resolveRef(tracker, ref, ids, resolveEnd));
+  return abroad;
 }
 
 function link(batch: Batch, blocker: Oid, blocked: Oid): void {
@@ -67,8 +80,13 @@ function link(batch: Batch, blocker: Oid, blocked: Oid): void {
   batch.append(blocker, [{ type: "link-added", kind: "blocks", target: blocked }]);
 }
 
-async function resolveRef(tracker: Tracker, ref: Ref, ids: readonly Oid[]): Promise<Oid> {
-  if ("id" in ref) return await resolveId(tracker, ref.id);
+async function resolveRef(
+  tracker: Tracker,
+  ref: Ref,
+  ids: readonly Oid[],
+  resolve: (tracker: Tracker, text: string) => Promise<Oid>,
+): Promise<Oid> {
+  if ("id" in ref) return await resolve(tracker, ref.id);
   const id = ids[ref.item];
   if (id === undefined) throw new Error(`The plan's item ${ref.item} is used before it is there`);
   return id;

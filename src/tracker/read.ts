@@ -1,5 +1,5 @@
 /** Verbs that answer questions and change nothing. */
-import { andQuery, parseQuery, type Query, type QueryContext, type SortKey } from "../core/query.ts";
+import { andQuery, type NamedField, parseQuery, type Query, type QueryContext, type SortKey } from "../core/query.ts";
 import type { IssueSummary, IssueView, LogEntry, Page, SearchHit } from "../core/view.ts";
 import type { Index, ListOptions } from "../index/index.ts";
 import { offsetMinutes } from "../platform/clock.ts";
@@ -8,9 +8,21 @@ import { resolveId, resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
 
-/** A query that a person typed. */
+/** A query that a person typed. The index is looked at only for what the settings don't name. */
 export async function parse(tracker: Tracker, text: string): Promise<Query> {
-  return parseQuery(text, await queryContext(tracker, text));
+  let isAsked = false;
+  const ask = () => {
+    isAsked = true;
+    return [];
+  };
+  try {
+    const query = parseQuery(text, await queryContext(tracker, text, ask));
+    if (!isAsked) return query;
+  } catch (error) {
+    if (!isAsked) throw error;
+  }
+  const context = await queryContext(tracker, text, (field) => tracker.index.inUse(field));
+  return await onFreshIndex(tracker, () => parseQuery(text, context));
 }
 
 export async function listIssues(tracker: Tracker, query: Query, options?: ListOptions): Promise<Page<IssueSummary>> {
@@ -84,7 +96,11 @@ async function readEntries(tracker: Tracker, entries: ReturnType<Index["history"
   });
 }
 
-async function queryContext(tracker: Tracker, text: string): Promise<QueryContext> {
+async function queryContext(
+  tracker: Tracker,
+  text: string,
+  inUse: (field: NamedField) => readonly string[],
+): Promise<QueryContext> {
   const now = tracker.clock.now();
   const me = text.includes("@me") ? (await tracker.actor()).email : undefined;
   return {
@@ -95,6 +111,7 @@ async function queryContext(tracker: Tracker, text: string): Promise<QueryContex
       return offsetMinutes(tracker.clock.zone(now));
     },
     me,
+    inUse,
     repositories: tracker.surroundings?.repositories,
   };
 }

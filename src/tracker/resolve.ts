@@ -69,6 +69,19 @@ export async function resolveEnd(tracker: Tracker, text: string): Promise<Oid> {
   }
 }
 
+/** The issue that is to be a parent. Throws as `resolveId` does, and `invalid` for one of another repository. */
+export async function resolveParent(tracker: Tracker, text: string): Promise<Oid> {
+  const id = await resolveEnd(tracker, text);
+  if (tracker.index.tip(id) !== undefined) return id;
+  const { findAbroad } = await import("./elsewhere.ts");
+  const owner = visible((await findAbroad(tracker, id, 1)).get(id)?.[0]?.name ?? "NAME");
+  throw new TrackerError(
+    "invalid",
+    `Issue ${id.slice(0, 10)} is in ${owner}, and a parent must be in the same repository`,
+    `Make the part there (git tracker --repo ${owner} new TITLE --parent ${id.slice(0, 10)}), or link the two: git tracker link ID --relates ${id.slice(0, 10)}`,
+  );
+}
+
 export async function resolveEnds(tracker: Tracker, texts: readonly string[]): Promise<Oid[]> {
   const ids: Oid[] = [];
   for (const text of texts) ids.push(await resolveEnd(tracker, text));

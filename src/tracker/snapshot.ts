@@ -28,6 +28,7 @@ export type Snapshot = { readonly [S in Scalar]?: string | null | undefined } & 
   /** Email addresses. */
   readonly assignees?: ReadonlySet<string> | undefined;
   readonly archived?: boolean | undefined;
+  readonly deleted?: boolean | undefined;
 };
 
 /** A state while it is told draft by draft: everything is said. */
@@ -39,6 +40,7 @@ export type Told = { [S in Scalar]: string | null } & {
   readonly labels: Set<string>;
   readonly assignees: Set<string>;
   archived: boolean;
+  deleted: boolean;
 };
 
 /** `state` with what it doesn't say as if there were none of it. */
@@ -58,6 +60,7 @@ export function toldOf(state: Snapshot): Told {
     labels: new Set(state.labels),
     assignees: new Set(state.assignees),
     archived: state.archived ?? false,
+    deleted: state.deleted ?? false,
   };
 }
 
@@ -95,8 +98,10 @@ export function tell(state: Told, draft: EventDraft | ImportedDraft): void {
       state.assignees.delete(draft.assignee);
       return;
     case "issue-archived":
+    case "issue-deleted":
     case "issue-restored":
       state.archived = draft.type === "issue-archived";
+      state.deleted = draft.type === "issue-deleted";
   }
 }
 
@@ -128,6 +133,9 @@ export function untell(state: Told, draft: EventDraft | ImportedDraft): void {
     case "issue-archived":
     case "issue-restored":
       state.archived = draft.type === "issue-restored";
+      return;
+    case "issue-deleted":
+      state.deleted = false;
   }
 }
 
@@ -146,7 +154,7 @@ export function newsBetween(from: Told, to: Snapshot): EventDraft[] {
     if (value === undefined || value === from[scalar]) continue;
     drafts.push({ type: scalarEvents[scalar], from: from[scalar] ?? undefined, to: value ?? undefined });
   }
-  const { labels = from.labels, assignees = from.assignees, archived = from.archived } = to;
+  const { labels = from.labels, assignees = from.assignees } = to;
   for (const label of from.labels) if (!labels.has(label)) drafts.push({ type: "label-removed", label });
   for (const label of labels) if (!from.labels.has(label)) drafts.push({ type: "label-added", label });
   for (const assignee of from.assignees) {
@@ -154,6 +162,13 @@ export function newsBetween(from: Told, to: Snapshot): EventDraft[] {
   }
   for (const assignee of assignees)
     if (!from.assignees.has(assignee)) drafts.push({ type: "assignee-added", assignee });
-  if (archived !== from.archived) drafts.push({ type: archived ? "issue-archived" : "issue-restored" });
+  const place = placeOf({ archived: to.archived ?? from.archived, deleted: to.deleted ?? from.deleted });
+  if (place !== placeOf(from)) drafts.push({ type: place });
   return drafts;
+}
+
+/** The event that brings an issue where it is. */
+function placeOf({ archived, deleted }: Pick<Told, "archived" | "deleted">) {
+  if (deleted) return "issue-deleted";
+  return archived ? "issue-archived" : "issue-restored";
 }

@@ -145,8 +145,21 @@ describe("a task of Backlog.md", () => {
     expect(short(issue)).toEqual([
       "cy@backlog.invalid 2026-01-02T03:04 issue-created",
       "ada@backlog.invalid 2026-01-03T10:00 comment-added body:Said\\n\\ntwice,external:backlog task-7#1",
-      "backlog@backlog.invalid 2026-01-05T06:07 status-changed from:todo,to:in-progress type-changed to:bug priority-changed to:high due-changed to:2026-02-01 milestone-changed to:Third label-added label:ui label-added label:a, b label-added label:it's assignee-added assignee:ada@backlog.invalid assignee-added assignee:ben@example.com",
     ]);
+    expect(issue?.now).toMatchObject({
+      author: { email: "backlog@backlog.invalid" },
+      time: { seconds: Date.UTC(2026, 0, 5, 6, 7) / 1000 },
+      state: {
+        status: "in-progress",
+        type: "bug",
+        priority: "high",
+        due: "2026-02-01",
+        milestone: "Third",
+        labels: new Set(["ui", "a, b", "it's"]),
+        assignees: new Set(["ada@backlog.invalid", "ben@example.com"]),
+        archived: false,
+      },
+    });
     expect(issue?.links).toMatchObject([
       { kind: "blocked-by", targetName: "task-1" },
       { kind: "parent", targetName: "task-2" },
@@ -162,12 +175,7 @@ describe("a task of Backlog.md", () => {
       ["Idea", "doing", "Shipped", "Odd"].map((name) => [`backlog/tasks/${name}.md`, status(name)]),
     );
     const issues = await read({ "backlog/config.yml": config, ...tasks }, mapped);
-    expect(issues.map(({ commits }) => commits.at(-1)?.state?.status ?? "todo")).toEqual([
-      "todo",
-      "todo",
-      "done",
-      "in-progress",
-    ]);
+    expect(issues.map(({ now }) => now?.state.status)).toEqual(["todo", "todo", "done", "in-progress"]);
     expect([...new Set(mapped)].sort()).toEqual([
       "status Idea todo",
       "status Odd todo",
@@ -189,11 +197,11 @@ describe("a task of Backlog.md", () => {
       [],
       skipped,
     );
-    expect(issues.map(({ name, commits }) => [name, commits.at(-1)?.drafts.at(-1)?.type])).toEqual([
-      ["task-1", "issue-created"],
-      ["task-2", "issue-created"],
-      ["draft-1", "issue-created"],
-      ["task-1 in archive/tasks", "issue-archived"],
+    expect(issues.map(({ name, now }) => [name, now?.state.archived])).toEqual([
+      ["task-1", false],
+      ["task-2", false],
+      ["draft-1", false],
+      ["task-1 in archive/tasks", true],
     ]);
   });
 
@@ -293,10 +301,28 @@ test("a folder is imported, changed there, and imported again", async () => {
       .replace("What it is", "What it was"),
   );
   expect(await session.$("import", "-q", "backlog", ".")).toMatchInlineSnapshot(
-    `"imported 0 issues, updated 1: 2 changes, 0 comments among them"`,
+    `"imported 0 issues, updated 1: 1 change, 0 comments among them"`,
   );
   expect(await session.$("import", "-q", "backlog", ".")).toMatchInlineSnapshot(`"nothing new: 1 issue here already"`);
   expect(await show()).toMatchInlineSnapshot(
     `"A title that goes on done a, b,it's,ui ada@backlog.invalid,ben@example.com"`,
+  );
+});
+
+test("a folder that is imported again leaves what was changed here", async () => {
+  using session = openSession();
+  const file = join(session.repository.cwd, "backlog/tasks/task-7 - A.md");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, full);
+  await session.$("import", "-q", "backlog", ".");
+  const { items } = await session.json("list");
+  const id = (items as { id: string }[])[0]?.id ?? ""; // As the schema says.
+  await session.$("edit", id, "--title", "Ours", "--priority", "low", "--remove-label", "ui");
+  writeFileSync(file, full.replace("06:07", "06:08").replace("type: bug\n", "").replace("Ben <ben", "Cleo <cleo"));
+  expect(await session.$("import", "-q", "backlog", ".")).toMatchInlineSnapshot(
+    `"imported 0 issues, updated 1: 1 change, 0 comments among them"`,
+  );
+  expect(await session.$("list", "--format", "{title} {priority} {type} {labels} {assignees}")).toMatchInlineSnapshot(
+    `"Ours low  a, b,it's ada@backlog.invalid,cleo@example.com"`,
   );
 });

@@ -5,8 +5,11 @@ import { importBeads } from "../../src/bridge/beads.ts";
 import type { SourceFile } from "../../src/bridge/values.ts";
 import { TrackerError } from "../../src/core/errors.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
+import { changeStatus } from "../../src/tracker/flow.ts";
 import { type ImportedIssue, importIssues } from "../../src/tracker/import.ts";
+import { editIssues } from "../../src/tracker/issues.ts";
 import { listIssues, parse, showIssues } from "../../src/tracker/read.ts";
+import { newsBetween, tell, toldOf } from "../../src/tracker/snapshot.ts";
 import { makeRepository } from "../support/repository.ts";
 import { trackerAt } from "../support/tracker.ts";
 
@@ -36,13 +39,27 @@ async function read(bytes: Uint8Array, mapped: string[] = [], skipped: string[] 
 
 async function history(line: object): Promise<string[]> {
   const [issue] = await read(encode({ ...base, ...line }));
-  return (issue?.commits ?? []).map(({ key, author, time, drafts }) => {
+  const commits = (issue?.commits ?? []).map(({ drafts, ...commit }) => {
+    return { ...commit, drafts: drafts.filter((draft) => JSON.stringify(draft) !== JSON.stringify(mark)) };
+  });
+  return [...commits, ...lastWord(issue)].map(({ key, author, time, drafts }) => {
     const told = drafts.map(({ type, ...fields }) =>
       type === "issue-created" ? type : `${type} ${JSON.stringify(fields).replace(/["{}]/g, "")}`.trim(),
     );
     return [key, author.email, time.seconds - start, ...told].join(" ");
   });
 }
+
+/** What the verb adds behind the commits. */
+function lastWord(issue: ImportedIssue | undefined) {
+  if (issue?.now === undefined) return [];
+  const { state, ...by } = issue.now;
+  const told = toldOf(state);
+  for (const draft of issue.commits.flatMap(({ drafts }) => drafts)) tell(told, draft);
+  return [{ ...by, key: "now", drafts: newsBetween(told, state) }];
+}
+
+const mark = { type: "external-linked", external: "beads bd-1" };
 
 async function refusal(...lines: unknown[]): Promise<string> {
   try {
@@ -82,11 +99,13 @@ describe("an issue of beads", () => {
       }),
     ).toEqual([
       "issue crew/ada@beads.invalid 0 issue-created",
+      `reference ${beads} 0 external-linked external:external-ref gh-9`,
       `started ${beads} 1 status-changed to:in-progress`,
       "comment:1 cy@beads.invalid 2 comment-added body:First,external:beads bd-1#1",
-      `closed ${beads} 5 status-changed to:done comment-added body:Fixed,external:beads bd-1#close_reason`,
+      `closed ${beads} 5 status-changed to:done`,
+      `close_reason ${beads} 5 comment-added body:Fixed,external:beads bd-1#close_reason`,
       "comment:2 ben@example.com 7 comment-added body:Second,external:beads bd-1#2",
-      `now ${beads} 9 type-changed to:bug priority-changed to:medium due-changed to:2026-12-01 estimate-changed to:PT1H30M label-added label:ui assignee-added assignee:ben@example.com external-linked external:external-ref gh-9`,
+      `now ${beads} 9 type-changed to:bug priority-changed to:medium due-changed to:2026-12-01 estimate-changed to:PT1H30M label-added label:ui assignee-added assignee:ben@example.com`,
     ]);
   });
 
@@ -109,7 +128,8 @@ describe("an issue of beads", () => {
     };
     expect(await history(tombstone)).toEqual([
       "issue beads@beads.invalid 0 issue-created",
-      "deleted ada@beads.invalid 3 issue-deleted comment-added body:batch,external:beads bd-1#delete_reason",
+      "deleted ada@beads.invalid 3 issue-deleted",
+      "delete_reason ada@beads.invalid 3 comment-added body:batch,external:beads bd-1#delete_reason",
       `now ${beads} 9 type-changed to:epic priority-changed to:medium`,
     ]);
   });
@@ -122,8 +142,8 @@ describe("an issue of beads", () => {
     expect(mapped).toEqual([
       "status open todo",
       "status hooked in-progress",
-      "priority 0 urgent",
       "dependency discovered-from relates",
+      "priority 0 urgent",
     ]);
     expect(issue?.links.map(({ kind, time }) => [kind, time.seconds - start])).toEqual([
       ["blocked-by", 0],
@@ -138,7 +158,7 @@ describe("an issue of beads", () => {
     const line =
       '{"id":"bd-\\u0000\\u001b1","title":"\\ud800 a\\nb","status":"x\\u202e","priority":2,"__proto__":{"status":"closed"}}';
     const [issue] = await read(encode(line));
-    expect(issue).toMatchObject({ name: "bd-1", commits: [{ drafts: [{ title: "\ufffd a b", status: "todo" }] }, {}] });
+    expect(issue).toMatchObject({ name: "bd-1", commits: [{ drafts: [{ title: "\ufffd a b", status: "todo" }] }] });
   });
 
   test.each([
@@ -197,6 +217,50 @@ describe("an import of beads", () => {
       { title: "Crash!", status: "in-progress", labels: ["b", "c"], priority: "urgent", resolution: null },
     ]);
     expect(await bring(reopened)).toMatchObject({ unchanged: 1, commits: 0 });
+    tracker.close();
+  });
+
+  test("brings what changed there, and leaves what was changed here", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const bring = async (line: object) => await importIssues(tracker, await read(encode({ ...base, ...line })));
+    const before = { labels: ["a", "b"], assignee: "ada@example.com", description: "Text", issue_type: "epic" };
+    await bring(before);
+    const { items } = await listIssues(tracker, await parse(tracker, "type:epic"));
+    const ids = items.map(({ id }) => id);
+    await editIssues(tracker, ids, { title: "Ours", priority: "urgent", addLabels: ["c"], removeLabels: ["a"] });
+    const later = { ...before, description: "More", labels: ["a", "b", "d"], assignee: "ben@example.com" };
+    expect(await bring({ ...later, updated_at: at(20) })).toMatchObject({ updated: 1, commits: 1 });
+    const now = {
+      title: "Ours",
+      priority: "urgent",
+      body: "More",
+      labels: ["b", "c", "d"],
+      assignees: ["ben@example.com"],
+      type: "epic",
+      status: "todo",
+    };
+    expect(await showIssues(tracker, ids)).toMatchObject([now]);
+    expect(await bring({ ...later, updated_at: at(30) })).toMatchObject({ unchanged: 1, commits: 0 });
+    await changeStatus(tracker, ids, "done");
+    const begun = { ...later, status: "in_progress", started_at: at(35), updated_at: at(40) };
+    expect(await bring({ ...begun, title: "Theirs" })).toMatchObject({ updated: 1 });
+    expect(await showIssues(tracker, ids)).toMatchObject([{ ...now, status: "in-progress", title: "Theirs" }]);
+    tracker.close();
+  });
+
+  test("knows what was deleted there, and what came back", async () => {
+    using repository = makeRepository();
+    const tracker = await trackerAt(repository);
+    const bring = async (line: object) => await importIssues(tracker, await read(encode({ ...base, ...line })));
+    const count = async (query: string) => (await listIssues(tracker, await parse(tracker, query))).total;
+    const gone = { status: "tombstone", deleted_at: at(11), delete_reason: "Twice", updated_at: at(11) };
+    await bring({});
+    expect(await bring(gone)).toMatchObject({ updated: 1, commits: 2, comments: 1 });
+    expect(await count("is:deleted")).toBe(1);
+    expect(await bring(gone)).toMatchObject({ unchanged: 1, commits: 0 });
+    expect(await bring({ updated_at: at(20) })).toMatchObject({ updated: 1, commits: 1 });
+    expect([await count("is:deleted"), await count("is:open")]).toEqual([0, 1]);
     tracker.close();
   });
 

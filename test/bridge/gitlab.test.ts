@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { importGitLab } from "../../src/bridge/gitlab.ts";
-import { importing, refusal, told, toldAll } from "./importing.ts";
+import { type Files, importing, refusal, told, toldAll } from "./importing.ts";
 
 const at = (day: number) => `2026-01-0${day}T10:00:00.000Z`;
 const lines = (...objects: object[]) => objects.map((object) => JSON.stringify(object)).join("\n");
@@ -132,11 +132,92 @@ describe("GitLab's project export", () => {
         2026-01-05T10:00 user-1 <user-1@gitlab.invalid> status-changed from="todo" to="done""
     `);
   });
+});
 
-  test("that is still packed says so", async () => {
-    expect(await refusal(importGitLab, { "x_export.tar.gz": new Uint8Array([0x1f, 0x8b]) })).toMatchInlineSnapshot(`
-      "invalid x_export.tar.gz: this is a packed project export
-      Unpack it (tar -xzf) into a folder, and import the folder."
+describe("a packed project export", () => {
+  const name = "2026-01-09_10-00-000_group_app_export";
+  const issue = exported({ notes: [{ id: 1, note: "Same", author_id: 2, created_at: at(2), system: false }] });
+  const inside: Files = {
+    VERSION: "0.2.4",
+    "project.bundle": new Uint8Array(300_000).fill(7),
+    "tree/project/issues.ndjson": lines(issue, exported({ iid: 13, title: "Größe" })),
+    "tree/project/labels.ndjson": "{}",
+    "tree/project/project_members.ndjson": members,
+    "uploads/a/issues.json": "no JSON",
+  };
+  const unpacked = Object.fromEntries(Object.entries(inside).map(([path, text]) => [`${name}/${path}`, text]));
+  /** As tar packs the folder `.`. */
+  const tar = (files = inside) =>
+    new Bun.Archive(Object.fromEntries(Object.entries(files).map(([path, text]) => [`./${path}`, text]))).bytes();
+  const packed = async (files = inside) => Bun.gzipSync(await tar(files));
+
+  test("gives what the folder does that it unpacks to", async () => {
+    const before = await importing(importGitLab, unpacked);
+    for (const [file, bytes] of [
+      [`${name}.tar.gz`, await packed()],
+      [`down loads/${name} (2).tar.gz`, await packed()],
+      [`${name}.tar`, await tar()],
+      [`${name}.tgz`, await packed()],
+    ] as const) {
+      expect(await importing(importGitLab, { [file]: bytes })).toEqual(before);
+    }
+    expect(before.issues.map(({ name }) => name)).toEqual(["group_app#12", "group_app#13"]);
+  });
+
+  test("is none where people have uploaded it", async () => {
+    const folder = "uploads/0123456789abcdef0123456789abcdef";
+    const logs = await packed({ "a.log": "x" });
+    const uploads = { [`${name}/${folder}/logs.tar.gz`]: logs, [`${folder}/b.tgz`]: "no tar" };
+    const { issues, skipped } = await importing(importGitLab, { ...unpacked, ...uploads });
+    expect([issues.length, skipped.length]).toEqual([2, 6]);
+    expect(
+      (await importing(importGitLab, { "uploads/x.tgz": await packed({ ...inside, ...uploads }) })).issues.length,
+    ).toBe(2);
+  });
+
+  test("is known without a name", async () => {
+    const { issues } = await importing(importGitLab, { "-": await packed() });
+    expect(issues.map(({ name }) => name)).toEqual(["project#12", "project#13"]);
+  });
+
+  test.each([
+    ["cut off", async () => (await packed()).subarray(0, 700), "the gzip data is broken"],
+    ["cut off inside", async () => Bun.gzipSync((await tar()).subarray(0, 20_000)), "the archive is cut off"],
+    ["a tar without an end", async () => Bun.gzipSync((await tar()).subarray(0, 512)), "the archive is cut off"],
+    ["no tar", () => Bun.gzipSync(lines(issue).padEnd(2000)), "this is no tar archive"],
+    ["neither", () => new TextEncoder().encode(lines(issue).padEnd(2000)), "this is no tar archive"],
+    ["of something else", () => packed({ "src/a.ts": "a" }), "this archive is no project export of GitLab"],
+    [
+      "of two projects",
+      () => packed({ "a/tree/project/issues.ndjson": "", "b/tree/project/issues.ndjson": "" }),
+      "this archive holds issues twice",
+    ],
+    ["broken", () => packed({ "tree/project/issues.ndjson": "{" }), "tree/project/issues.ndjson:1: the object"],
+    ["16 MiB of nothing", () => Bun.gzipSync(new Uint8Array(1 << 24)), "this archive is no project export"],
+    ["big", () => packed({ "tree/project/issues.ndjson": new Uint8Array(1 << 24) }), "no JSON object begins here"],
+    [
+      "a big object",
+      () => packed({ "tree/project/issues.ndjson": '{"a":"'.padEnd(70 << 20, "x") }),
+      "larger than 64 MiB",
+    ],
+  ])("that is %s is refused, saying why", async (_, bytes, reason) => {
+    expect(await refusal(importGitLab, { "x_export.tar.gz": await bytes() })).toMatch(
+      new RegExp(
+        `^invalid x_export\\.tar\\.gz(?::|/tree/project/issues.ndjson:1:) .*${reason.replace("tree/project/issues.ndjson:1: ", "")}`,
+      ),
+    );
+  });
+
+  test("says no more of a path than it is", async () => {
+    const renamed = Buffer.from(await tar({ "tree/project/issues.ndjson": "{}" }));
+    const at = renamed.indexOf("./tree/");
+    renamed.write("../../a/tree/project/issues.ndjson", at, "latin1");
+    const header = renamed.subarray(at, at + 512).fill(" ", 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+    expect(await refusal(importGitLab, { "x.tar": renamed })).toMatchInlineSnapshot(`
+      "invalid x.tar/../../a/tree/project/issues.ndjson:1: iid: missing
+      Is it an issue as GitLab exports it?"
     `);
   });
 });

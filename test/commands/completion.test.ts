@@ -38,7 +38,9 @@ beforeAll(async () => {
   await $("team", "add", "core", "cleo");
   await Bun.write(join(session.repository.cwd, "shot.png"), "png");
   await $("attach", id, "shot.png");
-  await session.make("Rate limits", "-l", "api");
+  await $("config", "set", "types", "bug,saga");
+  await session.make("Rate limits", "-l", "api", "--type", "saga");
+  await $("config", "set", "types", "bug,feature,chore");
   session.repository.git("remote", "add", "origin", "https://example.com/project.git");
   session.repository.git("remote", "add", "upstream", "https://example.com/upstream.git");
 });
@@ -102,6 +104,9 @@ describe("completes", () => {
     ["their values", ["list", "-label:au"], ["-label:auth"]],
     ["people in a query", ["list", "assignee:b"], ["assignee:ben@example.com"]],
     ["what is there only", ["list", "is:read"], ["is:ready"]],
+    ["types to give", ["new", "--type", "b"], ["bug"]],
+    ["types to ask for, which issues have", ["list", "--type", "bug,"], ["bug,feature", "bug,chore", "bug,saga"]],
+    ["and in a query", ["board", "type:s"], ["type:saga"]],
     ["words behind --", ["status", "--", "4f2a", "in"], ["in-progress"]],
   ] as const)("%s", async (_, words, expected) => {
     expect(await values(...words)).toEqual([...expected]);

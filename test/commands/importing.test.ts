@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSession, type Session } from "../support/transcript.ts";
 
-function put({ repository }: Session, name: string, text: string): void {
+function put({ repository }: Session, name: string, text: string | Uint8Array): void {
   mkdirSync(join(repository.cwd, name, ".."), { recursive: true });
   writeFileSync(join(repository.cwd, name), text);
 }
@@ -34,6 +34,11 @@ test("import without a word looks around and writes nothing", async () => {
   put(session, "bad\u001b[31m.csv", "Name;Due;State\n");
   put(session, "todo.txt", "call\n");
   put(session, "tree/project/issues.ndjson", "{}");
+  const tar = (files: Record<string, string>) => new Bun.Archive(files, { compress: "gzip" }).bytes();
+  put(session, "old.tar.gz", await tar({ "./tree/project/labels.ndjson": "{}" }));
+  put(session, "2026-01-09_10-00-000_a_b_export.tar.gz", await tar({ "./project.bundle": "x".repeat(1e6) }));
+  put(session, "sources.tar.gz", await tar({ "./a.ts": "{}" }));
+  put(session, "broken_export.tar.gz", "no gzip");
   const before = repository.git("for-each-ref");
   expect(await $("import")).toMatchInlineSnapshot(`
     "1 issue of git-bug in this repository
@@ -46,6 +51,8 @@ test("import without a word looks around and writes nothing", async () => {
         git tracker import gitlab tree
     issues of taskwarrior in -tasks.json
         git tracker import taskwarrior ./-tasks.json
+    issues of gitlab in 2026-01-09_10-00-000_a_b_export.tar.gz
+        git tracker import gitlab 2026-01-09_10-00-000_a_b_export.tar.gz
     issues of github in gh.json
         git tracker import github gh.json
     issues of gitlab in gitlab.csv
@@ -58,6 +65,8 @@ test("import without a word looks around and writes nothing", async () => {
         git tracker import jira 'jira search.csv'
     issues of linear in linear.csv
         git tracker import linear linear.csv
+    issues of gitlab in old.tar.gz
+        git tracker import gitlab old.tar.gz
     issues of jira in search.json
         git tracker import jira search.json
     a table of issues in tasks.csv
@@ -130,4 +139,33 @@ test("importing again keeps what was done here, and takes what was done there", 
     `"imported 0 issues, updated 1: 1 change, 0 comments among them"`,
   );
   expect(await $("list", "--format", "{priority} {labels}", "call")).toMatchInlineSnapshot(`"low +family,@phone"`);
+});
+
+test("import gitlab takes an export as it was downloaded, and the unpacked folder tells nothing new", async () => {
+  using session = openSession();
+  const { $ } = session;
+  const issue = { iid: 3, title: "T", description: "D", state: "opened", created_at: "2026-01-02T03:04:05Z" };
+  const files = { "tree/project/issues.ndjson": JSON.stringify(issue), VERSION: "0.2.4" };
+  put(session, "a_export.tar.gz", await new Bun.Archive(files, { compress: "gzip" }).bytes());
+  for (const [name, text] of Object.entries(files)) put(session, `a_export/${name}`, text);
+  expect(await $("import", "gitlab", "a_export.tar.gz")).toMatchInlineSnapshot(`
+    "imported 1 issue, updated 0: 1 change, 0 comments among them
+    ! left out: file without issues (1)"
+  `);
+  expect(await $("import", "gitlab", "a_export")).toMatchInlineSnapshot(`
+    "nothing new: 1 issue here already
+    ! left out: file without issues (1)"
+  `);
+  expect(await $("list", "--format", "{title} {externalIds}")).toMatchInlineSnapshot(`"T {"gitlab":"a#3"}"`);
+  put(session, "cut.tar.gz", (await new Bun.Archive(files, { compress: "gzip" }).bytes()).subarray(0, 200));
+  expect(await $("import", "gitlab", "cut.tar.gz")).toMatchInlineSnapshot(`
+    "! error: cut.tar.gz: the gzip data is broken
+    ! hint: Download or pack it again.
+    [exit 2]"
+  `);
+  expect(await $("import", "gitlab", "missing.tar.gz")).toMatchInlineSnapshot(`
+    "! error: There is no file missing.tar.gz
+    ! hint: Check the path.
+    [exit 3]"
+  `);
 });

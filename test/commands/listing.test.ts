@@ -284,3 +284,27 @@ test("board", async () => {
     ! No issues match."
   `);
 });
+
+test("what issues have is found, though the settings don't name it", async () => {
+  await $("config", "set", "types", "bug,epic");
+  await session.make("Big one", "--type", "epic");
+  await $("config", "set", "types", "bug,task");
+  await session.make("Small one", "--type", "bug");
+  const titles = (...args: string[]) => $(...args, "--format", "{title}");
+  expect(await titles("list", "type:epic")).toMatchInlineSnapshot(`"Big one"`);
+  expect(await titles("list", "--type", "EPIC,bug")).toMatchInlineSnapshot(`
+    "Small one
+    Big one"
+  `);
+  expect(await titles("search", "one", "--type", "epic")).toMatchInlineSnapshot(`"Big one"`);
+  expect(await $("board", "type:ep*", "--by", "type")).toContain("Big one");
+  expect(await $("list", "type:epik")).toMatchInlineSnapshot(`
+    "! error:
+    ! type:epik
+    !      ^^^^
+    ! No type \`epik\`.
+    ! hint: Did you mean \`epic\`? Types: bug, task, epic.
+    [exit 2]"
+  `);
+  expect(await $("list", "type:task", "--quiet")).toMatchInlineSnapshot(`""`);
+});

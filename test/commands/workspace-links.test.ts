@@ -72,6 +72,66 @@ test("links between repositories", async () => {
   expect(await $("show", bug)).toContain("not here");
 });
 
+test("an issue can wait for one of another repository from its beginning", async () => {
+  const { bug, ship, idea } = await stand.makeSome();
+  session.cwd = at("web");
+  const id = await session.make("Release", "--blocked-by", `${bug.slice(0, 7)},${ship}`, "--blocking", idea);
+  const links = (issue: string) => $("--all-repos", "show", issue, "--format", "{title}: {status} {links} {blockedBy}");
+  expect(await links(id)).toMatchInlineSnapshot(`"Release: todo blocks:oid-003… oid-002…,oid-001…"`);
+  expect(await links(bug)).toMatchInlineSnapshot(`"Fix login: todo blocks:oid-005…"`);
+  expect(await session.json("new", "Notes", "--blocked-by", bug)).toMatchObject({
+    item: { blocked: true, blockedBy: [bug] },
+  });
+  expect(await $("new", "Round", "--blocked-by", idea, "--blocking", id)).toMatchInlineSnapshot(`
+    "! error: That would be a cycle: oid-003 → oid-005 → oid-003; nothing can wait for itself
+    ! hint: See what depends on what: git tracker deps ID
+    [exit 4]"
+  `);
+  expect(await $("list", "Round")).toMatchInlineSnapshot(`"! No open issues match. Closed ones too: --all"`);
+  writeFileSync(at("plan.md"), `- [ ] Planned (after: ${bug})\n`);
+  expect(await $("new", "-q", "--from-file", at("plan.md"))).toMatchInlineSnapshot(`"oid-006…"`);
+  expect(await $("list", "Planned", "is:blocked", "--format", "{title}")).toMatchInlineSnapshot(`"Planned"`);
+});
+
+test("edit takes what another repository has, and says what it can't be", async () => {
+  const { bug, ship, idea, button } = await stand.makeSome();
+  session.cwd = at("web");
+  expect(await $("edit", ship, button, "--add-blocked-by", bug)).toMatchInlineSnapshot(`
+    "oid-001 blocks oid-002  Fix login
+    oid-001 blocks oid-004  Fix login"
+  `);
+  expect(await session.json("edit", button, "--add-blocked-by", idea)).toMatchObject({
+    items: [
+      { id: button, blocked: true },
+      { id: idea, blocked: false },
+    ],
+  });
+  expect(await $("edit", ship, "--add-blocked-by", bug)).toMatchInlineSnapshot(`
+    "oid-002 nothing to change  Ship it
+    oid-001 nothing to change  Fix login"
+  `);
+  expect(await $("edit", ship, "--remove-blocked-by", bug)).toMatchInlineSnapshot(`
+    "! error: That link starts at oid-001, in another repository
+    ! hint: git tracker --repo api unlink oid-001 oid-002
+    [exit 3]"
+  `);
+  expect(await $("edit", ship, "--set-parent", idea)).toMatchInlineSnapshot(`
+    "! error: Issue oid-003 is in api, and a parent must be in the same repository
+    ! hint: Make the part there (git tracker --repo api new TITLE --parent oid-003), or link the two: git tracker link ID --relates oid-003
+    [exit 2]"
+  `);
+  expect(await $("new", "Part", "--parent", idea.slice(0, 7))).toMatchInlineSnapshot(`
+    "! error: Issue oid-003 is in api, and a parent must be in the same repository
+    ! hint: Make the part there (git tracker --repo api new TITLE --parent oid-003), or link the two: git tracker link ID --relates oid-003
+    [exit 2]"
+  `);
+  expect(await $("new", "Part", "--parent", "abcdef1")).toMatchInlineSnapshot(`
+    "! error: There is no issue oid-005
+    ! hint: See them with: git tracker list --all
+    [exit 3]"
+  `);
+});
+
 test("a repository that can't be used is named, and the others go on", async () => {
   await stand.makeSome();
   rmSync(at("api"), { recursive: true });

@@ -4,6 +4,7 @@ import {
   andQuery,
   encodeQuery,
   type Flag,
+  type NamedField,
   parseQuery,
   type QueryContext,
   queryDepthMax,
@@ -34,6 +35,9 @@ const not = (term: Term): Term => ({ kind: "not", term });
 const and = (...terms: Term[]): Term => ({ kind: "and", terms });
 const or = (...terms: Term[]): Term => ({ kind: "or", terms });
 
+/** As if issues had these, which the settings lack. */
+const inUse = (field: NamedField) => ({ status: ["todo", "Doing"], type: ["bug", "Epic"], priority: ["P0"] })[field];
+
 function refusal(text: string, changes: Partial<QueryContext> = {}): TrackerError {
   try {
     parseQuery(text, { ...context, ...changes });
@@ -43,6 +47,31 @@ function refusal(text: string, changes: Partial<QueryContext> = {}): TrackerErro
   }
   throw new Error(`nothing was refused in ${text}`);
 }
+
+describe("what issues have and the settings lack", () => {
+  test.each([
+    ["type:epic", "type", ["Epic"]],
+    ["type:E*,bug", "type", ["Epic", "bug"]],
+    ["type:*", "type", ["bug", "feature", "task", "Epic"]],
+    ["status:doing", "status", ["Doing"]],
+    ["status:do*", "status", ["done", "Doing"]],
+    ["priority:p0", "priority", ["P0"]],
+  ] as const)("%s is found", (text, field, values) => {
+    expect(parseQuery(text, { ...context, inUse }).where).toEqual({ kind: "value", field, values: [...values] });
+  });
+
+  test("is not asked for where the settings name it", () => {
+    const refuse = (): never => {
+      throw new Error("asked");
+    };
+    parseQuery("type:bug status:DONE priority:high priority:>low", { ...context, inUse: refuse });
+  });
+
+  test("helps with a slip, and has no rank", () => {
+    expect(refusal("type:epik", { inUse }).hint).toBe("Did you mean `Epic`? Types: bug, feature, task, Epic.");
+    expect(refusal("priority:>p0", { inUse }).message).toEndWith("No priority `p0`.");
+  });
+});
 
 describe("terms", () => {
   test.each<[string, Term | undefined]>([

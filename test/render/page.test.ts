@@ -155,6 +155,35 @@ describe("the page", () => {
     expect(JSON.parse((articles[0]?.attributes["data-labels"] ?? "").replaceAll("&#34;", '"'))).toEqual(['a "b"', "c"]);
   });
 
+  test("tells how many comments there are, what is linked, and what it is called elsewhere", async () => {
+    const page = await pageOf(
+      issue({
+        comments: [comment({}), comment({})],
+        links: [{ kind: "duplicates", target: oid("b") }],
+        linkedFrom: [{ kind: "relates", source: oid("c") }],
+        externalIds: { github: "a/b#1" },
+        related: { [oid("b")]: { shortId: "bbbbbbb", title: "Other", status: "todo", category: "todo" } },
+      }),
+      issue({ id: oid("d"), body: " " }),
+    );
+    const [first = "", second = ""] = page.split("</article>");
+    expect(first).toContain('<span class="count">2 comments</span></summary>');
+    expect(first).toContain(`<dt>Duplicates</dt><dd><a href="#i${oid("b")}">bbbbbbb Other</a></dd>`);
+    expect(first).toContain(`<dt>Relates to</dt><dd><a href="#i${oid("c")}">cccccccccc</a></dd>`);
+    expect(first).toContain("<dt>Known as</dt><dd>github a/b#1</dd>");
+    expect(second).not.toContain("<section>");
+    expect(second).not.toContain("comments</span>");
+  });
+
+  test("has a script that finds everything it names", async () => {
+    const ids = new Set(elementsOf(await pageOf()).map(({ attributes }) => attributes.id));
+    const named = [...script.matchAll(/at\("(\w+)"\)/g)].map(([, id]) => id);
+    const fields = JSON.parse(/const fields = (\[.*\]);/.exec(script)?.[1] ?? "[]");
+    expect([...named, ...fields].filter((id) => !ids.has(id))).toEqual([]);
+    expect(named.length).toBeGreaterThan(4);
+    expect(style).not.toMatch(/\\u|url\(|@import/);
+  });
+
   test("has a script that runs", () => {
     expect(() => new Function(script)).not.toThrow();
   });

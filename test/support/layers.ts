@@ -23,7 +23,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   tracker: ["core", "platform", "config", "store", "index", "sync", "signing", "valibot", "node:path"],
   render: ["core"],
   web: ["core"],
-  bridge: ["core", "tracker", "valibot", "node:"],
+  bridge: ["core", "tracker", "valibot", "modern-tar", "node:"],
   agent: ["core", "tracker", "valibot"],
   server: ["core", "tracker", "web", "valibot", "bun"],
   library: ["core", "platform", "tracker", "node:path"],

@@ -271,7 +271,7 @@ describe("what another system says an issue is now", () => {
   const said = { title: "Crash", status: "todo", labels: new Set(["a"]), priority: null };
   const now = (state: Partial<Snapshot>, seconds = 30): ImportedIssue => ({
     ...issue("a#1", [at(10, { ...first, label: ["a"] })]),
-    now: { author: ben, time: { seconds, zone: "+0000" }, state: { ...said, ...state }, isAll: true },
+    now: { author: ben, time: { seconds, zone: "+0000" }, state: { ...said, ...state }, isAll: true, tells: [] },
   });
 
   async function importing(repository: TestRepository, ...issues: ImportedIssue[]) {
