@@ -9,19 +9,24 @@ export const headBytesMax = 64 * 1024;
 
 /** True if a file of that name may hold issues, so that looking into it is worth it. */
 export function mayHoldIssues(name: string): boolean {
-  return /\.(?:csv|tsv|json|jsonl|ndjson)$/i.test(name) || isTodoTxt(name) || archiveEnd.test(name);
+  return /\.(?:csv|tsv|(?:json|jsonl|ndjson)(?:\.gz)?|bundle)$/i.test(name) || isTodoTxt(name) || archiveEnd.test(name);
 }
 
 /** The word behind `git tracker import`; undefined if it is none of these. */
 export function recogniseSource(name: string, head: Uint8Array): string | undefined {
   if (isTodoTxt(name)) return head.some((byte) => byte > 0x20) ? "todo.txt" : undefined;
   if (archiveEnd.test(name)) return isGitLabExport(name, head) ? "gitlab" : undefined;
-  const text = new TextDecoder().decode(head); // The last character may be cut in two.
+  const text = new TextDecoder().decode(startUnpacked(head)); // The last character may be cut in two.
+  if (/\.bundle$/i.test(name)) return isBundleOfBugs(text) ? "git-bug" : undefined;
   return /\.[ct]sv$/i.test(name) ? recogniseTable(text) : recogniseJson(text);
 }
 
 function isTodoTxt(name: string): boolean {
   return /(?:^|[./\\_-])todo\.txt$/i.test(name);
+}
+
+function isBundleOfBugs(text: string): boolean {
+  return /^# v[23] git bundle\n/.test(text) && /^[0-9a-f]{40,64} refs\/bugs\//m.test(text);
 }
 
 /** What comes first in a project export may be the repository, so that its name counts, too. */
@@ -65,6 +70,7 @@ function firstRow(text: string): readonly string[] {
 const marks: readonly (readonly [system: string, keys: readonly RegExp[]])[] = [
   ["jsonl", [/^\s*\{"schema":1,"kind":"(?:issue|project)","/]],
   ["trello", [/"(?:idBoard|idList|labelNames|idOrganization)"\s*:/, /"(?:shortLink|shortUrl|cards|lists)"\s*:/]],
+  ["beads", [/"issue_type"\s*:/, /"id"\s*:\s*"[\w.]+-/, /"created_at"\s*:/]],
   ["taskwarrior", [/"uuid"\s*:/, /"entry"\s*:\s*"\d{8}T\d{6}Z"/]],
   ["jira", [/"fields"\s*:\s*\{/, /"(?:issuetype|statusCategory|summary|changelog)"\s*:/, /"key"\s*:/]],
   ["gitlab", [/"iid"\s*:/, /"(?:project_id|author_id|web_url)"\s*:/, /"(?:opened|closed)"/]],

@@ -39,6 +39,13 @@ test("import without a word looks around and writes nothing", async () => {
   put(session, "2026-01-09_10-00-000_a_b_export.tar.gz", await tar({ "./project.bundle": "x".repeat(1e6) }));
   put(session, "sources.tar.gz", await tar({ "./a.ts": "{}" }));
   put(session, "broken_export.tar.gz", "no gzip");
+  put(
+    session,
+    "packed.jsonl.gz",
+    Bun.gzipSync('{"id":"app-1","title":"x","issue_type":"bug","created_at":"2026-01-10T12:00:00Z"}'),
+  );
+  put(session, "bugs.bundle", `# v2 git bundle\n${"a".repeat(40)} refs/bugs/${"b".repeat(64)}\n\nPACK`);
+  put(session, "code.bundle", `# v2 git bundle\n${"a".repeat(40)} refs/heads/main\n\nPACK`);
   const before = repository.git("for-each-ref");
   expect(await $("import")).toMatchInlineSnapshot(`
     "1 issue of git-bug in this repository
@@ -53,6 +60,8 @@ test("import without a word looks around and writes nothing", async () => {
         git tracker import taskwarrior ./-tasks.json
     issues of gitlab in 2026-01-09_10-00-000_a_b_export.tar.gz
         git tracker import gitlab 2026-01-09_10-00-000_a_b_export.tar.gz
+    issues of git-bug in bugs.bundle
+        git tracker import git-bug bugs.bundle
     issues of github in gh.json
         git tracker import github gh.json
     issues of gitlab in gitlab.csv
@@ -67,6 +76,8 @@ test("import without a word looks around and writes nothing", async () => {
         git tracker import linear linear.csv
     issues of gitlab in old.tar.gz
         git tracker import gitlab old.tar.gz
+    issues of beads in packed.jsonl.gz
+        git tracker import beads packed.jsonl.gz
     issues of jira in search.json
         git tracker import jira search.json
     a table of issues in tasks.csv
