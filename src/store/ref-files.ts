@@ -106,6 +106,13 @@ export function stampRefs(repository: Repository, clock: Clock): RefStamp | unde
   return parts.join(" ");
 }
 
+/** True if the project's ref has not changed between two stamps, whatever became of the issues', which are in a folder below. */
+export function isSameProject(a: RefStamp, b: RefStamp): boolean {
+  const [root, , packed] = a.split(" ");
+  const [otherRoot, , otherPacked] = b.split(" ");
+  return root === otherRoot && packed === otherPacked;
+}
+
 function stampOf(path: string): string {
   return renderStats(statOf(path));
 }
