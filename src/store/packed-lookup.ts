@@ -32,18 +32,19 @@ export function firstPackedFrom({ commonDir, hash }: PackedPlace, ref: string): 
     const name = packedName(ref);
     const length = oidLength(hash);
     const size = fstatSync(file).size;
-    const sorted = isSorted(readText(file, 0, headerBytesMax));
-    const lines = linesIn(sorted ? narrow(file, size, name, length) : readText(file, 0, size), length);
-    const later = lines.filter((line) => line.name >= name);
-    const [first] = sorted ? later : later.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return first && { ref: Buffer.from(first.name, "latin1").toString(), oid: first.oid };
+    const found = isSorted(readText(file, 0, headerBytesMax))
+      ? firstLine(narrow(file, size, name, length), length, name)
+      : leastLine(readText(file, 0, size), length, name);
+    return found && { ref: Buffer.from(found.name, "latin1").toString(), oid: found.oid };
   } finally {
     closeSync(file);
   }
 }
 
-/** A page of a file. */
-const pageBytes = 4096;
+/** So much is looked at to compare with. */
+const lookBytes = 1024;
+/** More than any line has: an oid and a path. */
+const lineBytesMax = 4096 + 128;
 /** Git writes fewer. */
 const headerBytesMax = 256;
 
@@ -55,15 +56,15 @@ interface Line {
 /** The lines of a sorted file among which the first from `name` on is, if there is one: by halves. */
 function narrow(file: number, size: number, name: string, length: number): string {
   let [start, end] = [0, size]; // The line begins between them.
-  while (end - start > 4 * pageBytes) {
+  while (end - start > 4 * lookBytes) {
     const middle = start + Math.floor((end - start) / 2);
-    const page = withoutStart(readText(file, middle, pageBytes));
-    const [first] = linesIn(page.slice(0, page.lastIndexOf("\n") + 1), length);
-    if (first === undefined) break; // A line that is longer than a page: what is left is read as it is.
-    if (first.name < name) start = middle;
-    else end = middle + pageBytes;
+    const seen = withoutStart(readText(file, middle, lookBytes));
+    const line = firstLine(seen.slice(0, seen.lastIndexOf("\n") + 1), length);
+    if (line === undefined) break; // Lines are long here: what is left is read as it is.
+    if (line.name < name) start = middle;
+    else end = middle + lookBytes;
   }
-  const text = readText(file, start, end - start + pageBytes);
+  const text = readText(file, start, end - start + lineBytesMax);
   return start === 0 ? text : withoutStart(text);
 }
 
@@ -73,12 +74,33 @@ function isSorted(beginning: string): boolean {
   return header.startsWith("#") && header.trimEnd().split(" ").includes("sorted");
 }
 
-/** What lines say, without the header and what tags point to. */
-function linesIn(text: string, length: number): Line[] {
-  return text
-    .split("\n")
-    .filter((line) => line[length] === " " && !line.startsWith("#"))
-    .map((line) => ({ oid: line.slice(0, length), name: line.slice(length + 1) }));
+/** The first of the lines whose name is not before `from`. */
+function firstLine(text: string, length: number, from = ""): Line | undefined {
+  for (const line of linesOf(text, length)) if (line.name >= from) return line;
+  return undefined;
+}
+
+/** The least of them. */
+function leastLine(text: string, length: number, from: string): Line | undefined {
+  let least: Line | undefined;
+  for (const line of linesOf(text, length))
+    if (line.name >= from && (least === undefined || line.name < least.name)) least = line;
+  return least;
+}
+
+/** Without the header and what tags point to. */
+function* linesOf(text: string, length: number): Generator<Line> {
+  for (let start = 0; start < text.length; ) {
+    const end = endOfLine(text, start);
+    if (text[start + length] === " " && text[start] !== "#")
+      yield { oid: text.slice(start, start + length), name: text.slice(start + length + 1, end) };
+    start = end + 1;
+  }
+}
+
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf("\n", start);
+  return end === -1 ? text.length : end;
 }
 
 /** Without a first line whose beginning is missing. */
