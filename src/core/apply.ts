@@ -188,10 +188,12 @@ function isoDay(day: number): string {
 }
 
 function clockTime(seconds: number): string {
-  return `${twoDigits[Math.floor(seconds / 3600)]}:${twoDigits[Math.floor(seconds / 60) % 60]}:${twoDigits[seconds % 60]}`;
+  return `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
 }
 
-const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
+}
 
 /** Only a stream's root creates; a second `issue-created` in it would let anybody rewrite an issue's beginning. */
 function create(issue: Draft, event: EventOf<"issue-created">, commit: Commit, place: string): void {

@@ -45,11 +45,18 @@ export function createVocabulary<S extends Readonly<Record<string, EventSchema>>
   schemas: S,
 ): Vocabulary<{ [T in keyof S]: v.InferOutput<S[T]> & { readonly type: T & string } }[keyof S]> {
   type E = { [T in keyof S]: v.InferOutput<S[T]> & { readonly type: T & string } }[keyof S];
-  const plans: ReadonlyMap<string, Plan> = new Map(
-    Object.entries(schemas).map(([type, schema]) => [type, planOf(schema)]),
-  );
+  const plans = new Map<string, Plan>();
+  /** Made when it is first needed: a command writes or reads few of the types. */
+  const planFor = (type: string): Plan | undefined => {
+    const known = plans.get(type);
+    const schema = known === undefined && Object.hasOwn(schemas, type) ? schemas[type] : undefined;
+    if (schema === undefined) return known;
+    const plan = planOf(schema);
+    plans.set(type, plan);
+    return plan;
+  };
   const parse = (draft: Typed): E | string => {
-    const plan = plans.get(draft.type);
+    const plan = planFor(draft.type);
     if (plan === undefined) return "unknown event type";
     const result = v.safeParse(plan.schema, draft);
     if (result.success) return result.output as E; // The schema that stands under its type.
@@ -62,11 +69,11 @@ export function createVocabulary<S extends Readonly<Record<string, EventSchema>>
   };
   return {
     types: Object.keys(schemas),
-    ownsText: (type) => plans.get(type)?.ownsText ?? false,
+    ownsText: (type) => planFor(type)?.ownsText ?? false,
     textOf: (event) => ("body" in event && typeof event.body === "string" ? event.body : undefined),
     parse,
     decode: (type, fields, body) => {
-      const plan = plans.get(type);
+      const plan = planFor(type);
       if (plan === undefined) return { type, fields, reason: "unknown" };
       const raw = readFields(plan, type, fields);
       if (typeof raw === "string") return { type, fields, reason: raw };
@@ -77,7 +84,7 @@ export function createVocabulary<S extends Readonly<Record<string, EventSchema>>
     encode: (event) => {
       const values: Readonly<Record<string, unknown>> = event;
       const fields: [string, string][] = [];
-      for (const name of plans.get(event.type)?.entries.keys() ?? []) {
+      for (const name of planFor(event.type)?.entries.keys() ?? []) {
         if (name === "body") continue;
         const value = values[name];
         if (typeof value === "string") fields.push([fieldKey(name), value]);

@@ -73,7 +73,7 @@ function openToRead(path: string): Database | undefined {
   let db: Database | undefined;
   try {
     db = new Database(path, { readonly: true });
-    db.query("SELECT 1 FROM sqlite_schema LIMIT 1").get(); // Only now does it know of the log.
+    db.query("PRAGMA user_version").get(); // Only now does it know of the log.
     return db;
   } catch (error) {
     db?.close();

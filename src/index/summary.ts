@@ -47,46 +47,57 @@ export interface IssueRow {
 
 export function summarize(connection: Connection, rows: readonly IssueRow[], meaning: Meaning): IssueSummary[] {
   const relations = relationsOf(connection, rows, meaning);
-  const categories = new Map(meaning.settings.workflow.statuses.map(({ name, category }) => [name, category]));
-  return rows.map((row) => {
-    const category = categories.get(row.status) ?? "todo";
-    const relation = relations.get(row.id) ?? noRelations;
-    return {
-      id: row.id,
-      shortId: row.id.slice(0, row.short),
-      title: row.title,
-      status: row.status,
-      category,
-      resolution: row.resolution,
-      type: row.type,
-      priority: row.priority,
-      labels: linesOf(row.labels),
-      assignees: linesOf(row.assignees),
-      author: { name: row.name, email: row.email },
-      createdAt: row.createdAt,
-      updatedAt: row.updatedAt,
-      closedAt: category === "done" ? row.statusAt : null,
-      due: row.due,
-      estimate: row.estimate,
-      parent: row.parent,
-      children: relation.children,
-      childrenDone: relation.childrenDone,
-      sprint: row.sprint,
-      milestone: row.milestone,
-      rank: row.rank,
-      links: relation.links,
-      blockedBy: relation.blockedBy,
-      blocking: relation.blocking,
-      blocked: category !== "done" && relation.blockedBy.length > 0,
-      commentCount: row.comments,
-      conflicted: row.conflicted === 1,
-      externalIds: row.external === "" ? {} : JSON.parse(row.external),
-      archived: row.archived === 1,
-      deleted: row.deleted === 1,
-      revision: row.revision,
-      repository: meaning.elsewhere?.here,
-    };
-  });
+  return rows.map((row) => summaryOf(row, relations.get(row.id) ?? noRelations, meaning));
+}
+
+/** The same of one issue. `alone`: no edge touches it, so that none has to be looked for. */
+export function summarizeOne(
+  connection: Connection,
+  row: IssueRow,
+  among: "alone" | "related",
+  meaning: Meaning,
+): IssueSummary {
+  const relation = among === "alone" ? undefined : relationsOf(connection, [row], meaning).get(row.id);
+  return summaryOf(row, relation ?? noRelations, meaning);
+}
+
+function summaryOf(row: IssueRow, relation: Readonly<Relations>, meaning: Meaning): IssueSummary {
+  const category = categoryOf(meaning.settings, row.status);
+  return {
+    id: row.id,
+    shortId: row.id.slice(0, row.short),
+    title: row.title,
+    status: row.status,
+    category,
+    resolution: row.resolution,
+    type: row.type,
+    priority: row.priority,
+    labels: linesOf(row.labels),
+    assignees: linesOf(row.assignees),
+    author: { name: row.name, email: row.email },
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    closedAt: category === "done" ? row.statusAt : null,
+    due: row.due,
+    estimate: row.estimate,
+    parent: row.parent,
+    children: relation.children,
+    childrenDone: relation.childrenDone,
+    sprint: row.sprint,
+    milestone: row.milestone,
+    rank: row.rank,
+    links: relation.links,
+    blockedBy: relation.blockedBy,
+    blocking: relation.blocking,
+    blocked: category !== "done" && relation.blockedBy.length > 0,
+    commentCount: row.comments,
+    conflicted: row.conflicted === 1,
+    externalIds: row.external === "" ? {} : JSON.parse(row.external),
+    archived: row.archived === 1,
+    deleted: row.deleted === 1,
+    revision: row.revision,
+    repository: meaning.elsewhere?.here,
+  };
 }
 
 interface Relations {

@@ -7,7 +7,7 @@ import type { Connection } from "./connection.ts";
 import type { ForeignEnd } from "./elsewhere.ts";
 import { history } from "./history.ts";
 import type { Edge } from "./index.ts";
-import { type IssueRow, rowColumns, summarize } from "./summary.ts";
+import { type IssueRow, rowColumns, summarizeOne } from "./summary.ts";
 import { categoryOf, type Meaning } from "./where.ts";
 
 export function view(connection: Connection, id: Oid, meaning: Meaning): IssueView | undefined {
@@ -16,32 +16,36 @@ export function view(connection: Connection, id: Oid, meaning: Meaning): IssueVi
       `SELECT ${rowColumns}, s.json FROM issue i JOIN state s ON s.seq = i.seq WHERE i.id = ?`,
     )
     .get(id);
-  const [summary] = row === null ? [] : summarize(connection, [row], meaning);
-  if (row === null || summary === undefined) return undefined;
-  const state: Issue = JSON.parse(row.json);
+  if (row === null) return undefined;
   const incoming = meaning.elsewhere?.incoming.filter((edge) => edge.target === id) ?? [];
+  const related = [...relatedIds(connection, id), ...incoming.map(({ source }) => source)];
+  const isAlone = related.length === 0; // As most are: then none of what follows from edges has to be asked for.
+  const state: Issue = JSON.parse(row.json);
   return {
-    ...summary,
+    ...summarizeOne(connection, row, isAlone ? "alone" : "related", meaning),
     body: state.body,
     reactions: state.reactions,
     comments: state.comments.filter(({ deleted }) => !deleted),
     attachments: state.attachments,
     commits: state.commits,
     watchers: state.watchers,
-    conflicts: [...state.conflicts, ...circles(connection, id)],
+    conflicts: isAlone ? state.conflicts : [...state.conflicts, ...circles(connection, id)],
     quarantined: state.quarantined,
-    linkedFrom: [
-      ...connection
-        .prepared<{ kind: LinkKind; source: Oid }>(
-          "SELECT kind, source FROM edge WHERE target = ? AND kind <> 'parent' AND broken = 0 ORDER BY kind, source",
-        )
-        .all(id),
-      ...incoming.flatMap(({ kind, source }) => (kind === "parent" ? [] : [{ kind, source }])),
-    ],
-    related: Object.fromEntries(
-      anywhere(connection, [...relatedIds(connection, id), ...incoming.map(({ source }) => source)], meaning),
-    ),
+    linkedFrom: isAlone ? [] : [...linkedFrom(connection, id), ...incoming.flatMap(linkOf)],
+    related: isAlone ? {} : Object.fromEntries(anywhere(connection, related, meaning)),
   };
+}
+
+function linkedFrom(connection: Connection, id: Oid): IssueView["linkedFrom"] {
+  return connection
+    .prepared<{ kind: LinkKind; source: Oid }>(
+      "SELECT kind, source FROM edge WHERE target = ? AND kind <> 'parent' AND broken = 0 ORDER BY kind, source",
+    )
+    .all(id);
+}
+
+function linkOf({ kind, source }: Edge): IssueView["linkedFrom"] {
+  return kind === "parent" ? [] : [{ kind, source }];
 }
 
 /** As `references`, with the issues of other repositories that are known of. */

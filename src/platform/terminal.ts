@@ -1,14 +1,20 @@
 /** Whether somebody is looking, and how wide their window is. Asked for cheaply: `process.stdout` alone would cost milliseconds. */
-import { fstatSync } from "node:fs";
+import { fstatSync, type Stats, statSync } from "node:fs";
 
 /** True if the stream with this number is a terminal. */
 export function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const stats = fstatSync(descriptor);
+    if (!stats.isCharacterDevice() || isNothing(stats)) return false;
   } catch {
     return false; // A closed stream.
   }
   return tty().isatty(descriptor);
+}
+
+/** Scripts and services give commands the null device, for which nobody should have to wait. */
+function isNothing({ rdev }: Stats): boolean {
+  return rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
 }
 
 export interface WindowSize {

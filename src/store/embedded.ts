@@ -22,8 +22,8 @@ import { treeFault, treeReader } from "./received.ts";
 import {
   findLockFiles,
   listRefFiles,
-  packedTip,
   readBranch,
+  readPackedRef,
   readRefFile,
   scanRefFiles,
   stampRefs,
@@ -81,7 +81,10 @@ export function openEmbeddedStore(repository: Repository, options: StoreOptions)
     setLocksAside: () => setLocksAside(refWriter),
     findDamage: (oids) => findDamage(hash, read(limits.attachmentBytesMax), oids),
     outOfReach: () => outOfReach(repository.objectsDir),
-    formerTips: async (ref) => [...keeper.formerTips(ref), ...packedTip(repository, ref)],
+    async formerTips(ref) {
+      const packed = readPackedRef(repository, ref); // A loose file may hide it.
+      return [...keeper.formerTips(ref), ...(packed === undefined ? [] : [packed])];
+    },
     currentBranch: async () => readBranch(repository),
     close() {},
   };

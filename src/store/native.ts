@@ -25,8 +25,8 @@ import { type Look, treeBytesMax, treeFault } from "./received.ts";
 import {
   findLockFiles,
   listRefFiles,
-  packedTip,
   readBranch,
+  readPackedRef,
   readRefFile,
   scanRefFiles,
   stampRefs,
@@ -90,11 +90,11 @@ export function openNativeStore(repository: Repository, options: StoreOptions): 
         : [...damaged, { oid: empty, reason: "it is missing", empty: false }];
     },
     outOfReach: () => outOfReach(repository.objectsDir),
-    formerTips: async (ref, root) => [
-      ...keeper.formerTips(ref),
-      ...packedTip(repository, ref),
-      ...(await findHeads(context, root)),
-    ],
+    async formerTips(ref, root) {
+      const packed = readPackedRef(repository, ref); // A loose file may hide it.
+      const tips = packed === undefined ? [] : [packed];
+      return [...keeper.formerTips(ref), ...tips, ...(await findHeads(context, root))];
+    },
     currentBranch: () => currentBranch(context),
     close() {},
   };

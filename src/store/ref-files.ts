@@ -8,6 +8,7 @@ import type { Oid } from "../core/commit.ts";
 import type { Clock } from "../platform/clock.ts";
 import { readFolderIfAny, readTextIfAny } from "../platform/files.ts";
 import { oidLength, zeroOid } from "./objects.ts";
+import { firstPackedFrom } from "./packed-lookup.ts";
 import { refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import type { RefScan, RefStamp } from "./store.ts";
@@ -15,9 +16,8 @@ import type { RefScan, RefStamp } from "./store.ts";
 /** Where refs are kept, and how long their oids are. */
 export type RefFolder = Pick<Repository, "commonDir" | "hash">;
 
-/** `packed` is the text of packed-refs, for whoever has it already. */
-export function readRefFile(folder: RefFolder, ref: string, packed?: string): Oid | undefined {
-  return readLooseRef(folder, ref) ?? pickPacked(folder, packed ?? readPacked(folder), ` ${ref}\n`).get(ref);
+export function readRefFile(folder: RefFolder, ref: string): Oid | undefined {
+  return readLooseRef(folder, ref) ?? readPackedRef(folder, ref);
 }
 
 /** All refs below `prefix`, which ends in a slash, in order of name. */
@@ -44,22 +44,20 @@ export function scanRefFiles(folder: RefFolder, prefix: string, since: RefStamp 
 }
 
 /** A ref that is below this name, or that this name would be below. */
-export function refInTheWay(folder: RefFolder, ref: string, packed = readPacked(folder)): string | undefined {
+export function refInTheWay(folder: RefFolder, ref: string): string | undefined {
   const parts = ref.split("/");
   const above = parts.slice(1, -1).map((_, i) => parts.slice(0, i + 2).join("/"));
-  const [below] = [...looseRefNames(folder, `${ref}/`), ...pickPacked(folder, packed, ` ${ref}/`).keys()];
+  const [below] = looseRefNames(folder, `${ref}/`);
   if (below !== undefined) return below;
-  return above.find((name) => packed.includes(` ${name}\n`) || readLooseRef(folder, name) !== undefined);
-}
-
-/** A ref's name as it stands in packed-refs when that is read as Latin-1, which keeps every byte of others' names as it is. */
-export function packedName(ref: string): string {
-  return Buffer.from(ref).toString("latin1");
+  const packed = firstPackedFrom(folder, `${ref}/`);
+  if (packed?.ref.startsWith(`${ref}/`)) return packed.ref;
+  return above.find((name) => readRefFile(folder, name) !== undefined);
 }
 
 /** The tip that packed-refs has, which a loose file may hide. */
-export function packedTip(folder: RefFolder, ref: string): Oid[] {
-  return [...pickPacked(folder, readPacked(folder), ` ${ref}\n`).values()];
+export function readPackedRef(folder: RefFolder, ref: string): Oid | undefined {
+  const packed = firstPackedFrom(folder, ref);
+  return packed?.ref === ref ? packed.oid : undefined;
 }
 
 /** The lock files of our refs and of what all refs share. */
@@ -108,6 +106,13 @@ export function stampRefs(repository: Repository, clock: Clock): RefStamp | unde
   return parts.join(" ");
 }
 
+/** True if the project's ref has not changed between two stamps, whatever became of the issues', which are in a folder below. */
+export function isSameProject(a: RefStamp, b: RefStamp): boolean {
+  const [root, , packed] = a.split(" ");
+  const [otherRoot, , otherPacked] = b.split(" ");
+  return root === otherRoot && packed === otherPacked;
+}
+
 function stampOf(path: string): string {
   return renderStats(statOf(path));
 }
@@ -134,7 +139,7 @@ function filesBelow(commonDir: string, prefix: string): string[] {
 }
 
 /** The text of packed-refs. */
-export function readPacked({ commonDir }: Pick<RefFolder, "commonDir">): string {
+function readPacked({ commonDir }: Pick<RefFolder, "commonDir">): string {
   return readTextIfAny(join(commonDir, "packed-refs")) ?? "";
 }
 

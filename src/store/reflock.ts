@@ -13,7 +13,8 @@ import {
 } from "../platform/files.ts";
 import { type FileLock, lockFile, type RefWriter } from "./lock-file.ts";
 import type { StoreOptions } from "./open.ts";
-import { packedName, type RefFolder, readLooseRef, readPacked, readRefFile, refInTheWay } from "./ref-files.ts";
+import { packedName } from "./packed-lookup.ts";
+import { type RefFolder, readLooseRef, readRefFile, refInTheWay } from "./ref-files.ts";
 import type { RefUpdate, SwapResult } from "./store.ts";
 import { flushOf } from "./writer.ts";
 
@@ -29,13 +30,11 @@ export async function swapRefFiles(writer: RefWriter, updates: readonly RefUpdat
   const locks: FileLock[] = [];
   try {
     for (const { ref } of sorted) locks.push(await lockRef(writer, ref));
-    // Read once, when the locks are taken: nobody packs a ref that is locked.
-    const packed = sorted.some(({ from }) => from === undefined) ? readPacked(writer) : undefined;
     for (const { ref, from } of sorted) {
-      const actual = readRefFile(writer, ref, packed);
+      const actual = readRefFile(writer, ref); // Nobody packs a ref that is locked.
       if (actual !== from) return { kind: "moved", ref, actual };
     }
-    for (const { ref, from } of sorted) if (from === undefined) checkNameFree(writer, ref, packed);
+    for (const { ref, from } of sorted) if (from === undefined) checkNameFree(writer, ref);
     await dropPacked(writer, sorted);
     refusingDiskErrors(join(writer.commonDir, "refs"), () => {
       // All are written before the first is moved: a full disk then stops none half-way.
@@ -62,8 +61,8 @@ export function foldersToFlush(commonDir: string, updates: readonly RefUpdate[])
 }
 
 /** Throws `conflict` if the ref would be below another or above one: `a` is a file, and `a/b` needs it to be a folder. */
-export function checkNameFree(folder: RefFolder, ref: string, packed?: string): void {
-  const other = refInTheWay(folder, ref, packed);
+export function checkNameFree(folder: RefFolder, ref: string): void {
+  const other = refInTheWay(folder, ref);
   if (other !== undefined) throw clash(ref, other);
 }
 

@@ -5,6 +5,7 @@
 import type { Oid } from "../core/commit.ts";
 import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
+import { isSameProject } from "../store/ref-files.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { RefScan, RefStamp } from "../store/store.ts";
 import { anyPolicy, type Policy, readPolicy } from "./policy.ts";
@@ -82,9 +83,10 @@ export async function catchUp(
   return { moved: moved.length, mark: undefined };
 }
 
-/** Whose events count. As long as no ref has moved, and everybody's counted, everybody's do. */
+/** Whose events count. As long as the project's ref has not moved, and everybody's counted, everybody's do. */
 async function policyAt(tracker: Tracker, stamp: RefStamp | undefined, last: Mark | undefined): Promise<Policy> {
-  if (stamp !== undefined && stamp === last?.stamp && last.policy === "") return anyPolicy;
+  const isOld = stamp !== undefined && last !== undefined && isSameProject(stamp, last.stamp);
+  if (isOld && last.policy === "" && tracker.config.signingRequire !== "yes") return anyPolicy;
   const policy = await readPolicy(tracker);
   tracker.usePolicy(policy);
   return policy;
