@@ -4,14 +4,21 @@
  */
 import type { Member } from "../core/project.ts";
 import type { Judge, ProjectCommit } from "../core/project-fold.ts";
+import { joinRepeats, repeatsOf, toldBefore } from "../core/repeats.ts";
 import { judge } from "../core/trust.ts";
 import { anchors, withMembers } from "./keyring.ts";
 import { isRequiredAt } from "./policy.ts";
 import type { Tracker } from "./tracker.ts";
 import { checkCommits } from "./verify.ts";
 
-/** Judges commits of this stream. */
-export async function judgeOf(tracker: Tracker, commits: readonly ProjectCommit[]): Promise<Judge> {
+/** A stream as it is to be folded, and who judges its commits. */
+export interface Judged {
+  readonly commits: readonly ProjectCommit[];
+  readonly judge: Judge | undefined;
+}
+
+/** What the signatures of this stream are worth. */
+export async function judgeStream(tracker: Tracker, commits: readonly ProjectCommit[]): Promise<Judged> {
   const checked = await checkCommits(
     tracker,
     commits.filter(({ signed }) => signed).map(({ oid }) => oid),
@@ -19,16 +26,19 @@ export async function judgeOf(tracker: Tracker, commits: readonly ProjectCommit[
   const used = [...checked.values()].flatMap(({ made }) => ("key" in made && made.key !== null ? [made.key] : []));
   const trusted = await anchors(tracker, used);
   const seen: { members: readonly Member[]; ring: ReturnType<typeof withMembers> } = { members: [], ring: trusted };
-  return (commit, members) => {
+  const repeats = repeatsOf([...checked].map(([oid, known]) => ({ oid, ...known })));
+  const judgeOne: Judge = (commit, members) => {
     const made = checked.get(commit.oid)?.made ?? { kind: "unsigned" };
     const verdictBy = (ring: typeof trusted) => judge(made, commit.author, commit.time.seconds, ring);
     if (seen.members !== members()) Object.assign(seen, { members: members(), ring: withMembers(trusted, members()) });
     const verdict = verdictBy(seen.ring);
     const isRequired = isRequiredAt(tracker.config, commit.time.seconds);
+    const refused = repeats.has(commit.oid) ? toldBefore : undefined;
     return {
-      refused: isRequired && verdict.state !== "good" ? (verdict.reason ?? "it is not signed well") : undefined,
+      refused: isRequired && verdict.state !== "good" ? (verdict.reason ?? "it is not signed well") : refused,
       proven: verdict.state === "good",
       founder: !isRequired || (verdict.state === "good" && verdictBy(trusted).state === "good"),
     };
   };
+  return { commits: joinRepeats(commits, repeats), judge: judgeOne };
 }

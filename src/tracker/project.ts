@@ -10,7 +10,6 @@ import {
   decodeProjectCommit,
   encodeProjectMessage,
   foldProject,
-  type Judge,
   type ProjectCommit,
   projectRoot,
 } from "../core/project-fold.ts";
@@ -22,6 +21,7 @@ import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
+import type { Judged } from "./project-trust.ts";
 import { signerFor } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
 import { signed, tidyUp } from "./write.ts";
@@ -102,7 +102,7 @@ export async function undoProject(tracker: Tracker, target: Oid): Promise<readon
   const commit = commits[at];
   if (commit === undefined) throw new TrackerError("not-found", "That change of the project is not here any more");
   const earlier = commits.slice(0, at);
-  const judge = await judgeOf(tracker, commits);
+  const { judge } = await judgeStream(tracker, commits);
   const before = foldProject(rootOf(tracker), commit.parents[0] ?? target, earlier, judge);
   const { events } = await changeProject(tracker, (now) =>
     inverseOfProject(commit.events, typeof before === "string" ? noProject : before, now),
@@ -153,8 +153,8 @@ async function readAt(tracker: Tracker, tip: Oid): Promise<ReadProject | string>
 export async function foldRead(tracker: Tracker, stream: StreamRead): Promise<ReadProject | string> {
   if ("broken" in stream) return stream.broken;
   if (stream.commits.length > commitsMax) return `it has more than ${commitsMax} commits`;
-  const commits = stream.commits.map(decode);
-  const folded = foldProject(rootOf(tracker), stream.tip, commits, await judgeOf(tracker, commits));
+  const { commits, judge } = await judgeStream(tracker, stream.commits.map(decode));
+  const folded = foldProject(rootOf(tracker), stream.tip, commits, judge);
   return typeof folded === "string" ? folded : { project: folded, commits: commits.toReversed() };
 }
 
@@ -164,9 +164,10 @@ export function rootOf({ store }: Tracker): Oid {
 }
 
 /** Where nobody signs and nobody has to, there is nothing to judge, and nothing is loaded. */
-async function judgeOf(tracker: Tracker, commits: readonly ProjectCommit[]): Promise<Judge | undefined> {
-  if (tracker.config.signingRequire === "no" && !commits.some(({ signed }) => signed)) return undefined;
-  return await (await import("./project-trust.ts")).judgeOf(tracker, commits);
+async function judgeStream(tracker: Tracker, commits: readonly ProjectCommit[]): Promise<Judged> {
+  const isPlain = tracker.config.signingRequire === "no" && !commits.some(({ signed }) => signed);
+  if (isPlain) return { commits, judge: undefined };
+  return await (await import("./project-trust.ts")).judgeStream(tracker, commits);
 }
 
 function decode({ oid, bytes }: RawCommit): ProjectCommit {

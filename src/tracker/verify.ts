@@ -1,6 +1,7 @@
 /** Verbs about signatures: what the changes of issues are signed with, and whether that counts. */
 import { join } from "node:path";
 import type { Oid } from "../core/commit.ts";
+import { repeatsOf, toldBefore } from "../core/repeats.ts";
 import { judge, type Verdict, worst } from "../core/trust.ts";
 import type { SignatureSummary } from "../core/view.ts";
 import type { HistoryEntry } from "../index/index.ts";
@@ -74,18 +75,16 @@ async function judgeAll(tracker: Tracker, histories: readonly (readonly HistoryE
   const ring = signed.length === 0 ? [] : await (await import("./keyring.ts")).keyRing(tracker, [...used]);
   const verdicts = new Map<Oid, Verdict>();
   for (const history of histories) {
-    const told = new Set<string>();
-    // Oldest first: of an event that is told twice the first is the one that counts.
-    for (const { commit, author, seconds, signed } of history.toReversed()) {
-      if (signed === "needless") continue;
-      const { made, payload } = signed === "unsigned" ? notSigned : (checked.get(commit) ?? notRead);
+    const found = history.flatMap((entry) => {
+      if (entry.signed === "needless") return [];
+      const known = entry.signed === "unsigned" ? notSigned : (checked.get(entry.commit) ?? notRead);
+      return [{ ...entry, oid: entry.commit, ...known }];
+    });
+    const repeats = repeatsOf(found);
+    for (const { oid, made, author, seconds } of found) {
       const verdict = judge(made, author, seconds, ring);
-      const isCopy = payload !== null && told.has(payload);
-      if (payload !== null) told.add(payload);
-      verdicts.set(
-        commit,
-        isCopy ? { ...verdict, state: "bad", reason: "it repeats another change, signature and all" } : verdict,
-      );
+      const isRepeat = verdict.state === "good" && repeats.has(oid);
+      verdicts.set(oid, isRepeat ? { ...verdict, state: "bad", reason: toldBefore } : verdict);
     }
   }
   return verdicts;

@@ -146,7 +146,7 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
     if (commit.unread.length > 0) throw new Error(`An event that can't be read back: ${commit.unread[0]?.reason}`);
     const { policy } = tracker;
     const raw = policy === anyPolicy ? undefined : { oid: commit.oid, bytes: encodeCommit(content).bytes };
-    const refusal = raw === undefined ? undefined : policy.refusalOf({ raw, commit });
+    const refusal = raw === undefined ? undefined : policy.judge([{ raw, commit }]).refusals.get(commit.oid);
     if (refusal !== undefined) {
       throw new TrackerError(
         "not-permitted",
