@@ -76,12 +76,17 @@ async function fetch(
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
     const by = /upload-pack|not our ref|remote error|early EOF/i.test(failure) ? "remote" : "here";
-    return [{ name: first.name, by, reason: reasonIn(failure) }];
+    const tip = faultyPattern.test(failure) ? first.tip : undefined;
+    return [{ name: first.name, by, reason: reasonIn(failure), tip }];
   }
   const refused: Refused[] = [];
   for (const part of inParts(wanted)) refused.push(...(await fetch(options, part, course)));
   return refused;
 }
+
+/** What git says of objects that are no good, or gone, on either side; not of connections, disks and people. */
+const faultyPattern =
+  /fsck error|corrupt|bogus commit|bad object|not our ref|did not send all necessary objects|SHA1 collision/i;
 
 interface Received {
   /** What git said if nothing came. */

@@ -20,6 +20,8 @@ export interface Refused {
   readonly reason: string;
   /** `here`: it was looked at and not taken, or not sent. */
   readonly by: "here" | "remote";
+  /** The tip that could not be fetched, where it is the tip's fault: asking for it again would come to the same. */
+  readonly tip?: Oid | undefined;
 }
 
 export interface Sent {

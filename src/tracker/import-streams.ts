@@ -53,6 +53,7 @@ export async function importStreams(tracker: Tracker, source: AsyncIterable<Carr
       transport: alreadyHere(tips),
       remote: nobody,
       direction: "pull",
+      held: [],
       mode: "do",
       check,
       writing: (work) => work(),
