@@ -15,7 +15,7 @@ import { refs, streamName } from "../store/refs.ts";
 import type { Store, StreamRead } from "../store/store.ts";
 import { type Difference, differences, relationOf } from "./plan.ts";
 import { track, trackingTips } from "./tracking.ts";
-import type { Refused, Sending, Transport, Wanted } from "./transport.ts";
+import { otherHashHint, type Refused, type Sending, type Transport, type Wanted } from "./transport.ts";
 
 export interface SyncOptions {
   readonly store: Store;
@@ -159,7 +159,7 @@ function refuseOtherHash({ store, remote }: SyncOptions, listed: ReadonlyMap<str
   throw new TrackerError(
     "unavailable",
     `${visible(remote)} is a repository of ${there}, this one of ${here}, and git can't sync the two`,
-    "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+    otherHashHint,
   );
 }
 

@@ -12,7 +12,7 @@ import { type IncomingOptions, withIncoming } from "../store/incoming.ts";
 import { refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "./address.ts";
 import { type ExchangeOptions, exchange } from "./exchange.ts";
-import type { Refused, Sending, Sent, Transport, Wanted } from "./transport.ts";
+import { otherHashHint, type Refused, type Sending, type Sent, type Transport, type Wanted } from "./transport.ts";
 
 export interface GitTransportOptions extends ExchangeOptions {
   readonly incoming: IncomingOptions;
@@ -252,11 +252,11 @@ function isRemoteTrouble(said: string): boolean {
 function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
   const name = visible(remote);
   const reason = reasonIn(said);
-  if (/hash algorithm|mismatched algorithms|object format/i.test(said)) {
+  if (/hash algorithm|mismatched algorithms|object format|unexpected capabilities\^/i.test(said)) {
     return new TrackerError(
       "unavailable",
       `${name} names its objects by another hash than this repository, and git can't sync the two: ${reason}`,
-      "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+      otherHashHint,
     );
   }
   if (

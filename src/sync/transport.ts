@@ -14,6 +14,10 @@ export interface Sending {
   readonly to: Oid;
 }
 
+/** What to do where the other side names its objects by another hash. Ids are such names, so whole histories can't come along. */
+export const otherHashHint =
+  "Take what GitHub would know of its issues: in a clone of it, git tracker export github -o FILE; here, git tracker import github FILE";
+
 export interface Refused {
   readonly name: string;
   /** In the words of whoever refused it. */
