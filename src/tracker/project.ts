@@ -15,6 +15,7 @@ import {
 } from "../core/project-fold.ts";
 import { projectSubject } from "../core/project-subject.ts";
 import { inverseOfProject } from "../core/project-undo.ts";
+import { judge, type Verdict } from "../core/trust.ts";
 import { projectAction } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
@@ -41,10 +42,26 @@ export async function readProject(tracker: Tracker): Promise<Project> {
 
 /** All commits of the project's stream that say something, the newest first. Throws `corrupt`. */
 export async function projectLog(tracker: Tracker): Promise<readonly ProjectCommit[]> {
+  return (await readLog(tracker)).commits;
+}
+
+/** What the signatures of these commits are worth, the newest first. Throws `corrupt`. */
+export async function projectVerdicts(
+  tracker: Tracker,
+): Promise<readonly { readonly commit: ProjectCommit; readonly verdict: Verdict }[]> {
+  const { commits, verdicts } = await readLog(tracker);
+  const unsigned = judge({ kind: "unsigned" }, { email: "" }, 0, []);
+  return commits.map((commit) => ({ commit, verdict: verdicts.get(commit.oid) ?? unsigned }));
+}
+
+async function readLog(tracker: Tracker): Promise<Pick<ReadProject, "commits" | "verdicts">> {
   const tip = await tracker.store.readRef(refs.project);
-  if (tip === undefined) return [];
-  const { commits } = orThrow(await readAt(tracker, tip));
-  return commits.filter(({ events, unread }) => events.length + unread.length > 0).toReversed();
+  if (tip === undefined) return { commits: [], verdicts: new Map() };
+  const { commits, verdicts } = orThrow(await readAt(tracker, tip));
+  return {
+    commits: commits.filter(({ events, unread }) => events.length + unread.length > 0).toReversed(),
+    verdicts,
+  };
 }
 
 /** What a change did. */
@@ -66,7 +83,7 @@ export async function changeProject(
     await store.recover();
     for (let tries = 0; tries < triesMax; tries++) {
       const tip = await store.readRef(refs.project);
-      const before = tip === undefined ? { project: noProject, commits: [] } : orThrow(await readAt(tracker, tip));
+      const before = tip === undefined ? { project: noProject } : orThrow(await readAt(tracker, tip));
       const events = decide(before.project).map(checked);
       if (events.length === 0) return { project: before.project, events };
       const root = projectRoot(store.emptyTree);
@@ -102,8 +119,8 @@ export async function undoProject(tracker: Tracker, target: Oid): Promise<readon
   const commit = commits[at];
   if (commit === undefined) throw new TrackerError("not-found", "That change of the project is not here any more");
   const earlier = commits.slice(0, at);
-  const { judge } = await judgeStream(tracker, commits);
-  const before = foldProject(rootOf(tracker), commit.parents[0] ?? target, earlier, judge);
+  const judged = await judgeStream(tracker, commits);
+  const before = foldProject(rootOf(tracker), commit.parents[0] ?? target, earlier, judged.judge);
   const { events } = await changeProject(tracker, (now) =>
     inverseOfProject(commit.events, typeof before === "string" ? noProject : before, now),
   );
@@ -137,6 +154,8 @@ function refuseUncounted({ quarantined }: Project, commit: Oid): void {
 interface ReadProject {
   readonly project: Project;
   readonly commits: readonly ProjectCommit[];
+  /** What their signatures are worth; empty where nobody has signed, and nobody had to. */
+  readonly verdicts: Judged["verdicts"];
 }
 
 function orThrow(read: ReadProject | string): ReadProject {
@@ -153,9 +172,12 @@ async function readAt(tracker: Tracker, tip: Oid): Promise<ReadProject | string>
 export async function foldRead(tracker: Tracker, stream: StreamRead): Promise<ReadProject | string> {
   if ("broken" in stream) return stream.broken;
   if (stream.commits.length > commitsMax) return `it has more than ${commitsMax} commits`;
-  const { commits, judge } = await judgeStream(tracker, stream.commits.map(decode));
-  const folded = foldProject(rootOf(tracker), stream.tip, commits, judge);
-  return typeof folded === "string" ? folded : { project: folded, commits: commits.toReversed() };
+  const { commits, verdicts, ...judged } = await judgeStream(tracker, stream.commits.map(decode));
+  const folded = foldProject(rootOf(tracker), stream.tip, commits, judged.judge);
+  if (typeof folded === "string") return folded;
+  const told = commits.filter(({ events, unread }) => events.length + unread.length > 0);
+  for (const commit of told) if (!verdicts.has(commit.oid)) judged.judge?.(commit, () => folded.members);
+  return { project: folded, commits: commits.toReversed(), verdicts };
 }
 
 /** What the stream begins with. */
@@ -166,7 +188,7 @@ export function rootOf({ store }: Tracker): Oid {
 /** Where nobody signs and nobody has to, there is nothing to judge, and nothing is loaded. */
 async function judgeStream(tracker: Tracker, commits: readonly ProjectCommit[]): Promise<Judged> {
   const isPlain = tracker.config.signingRequire === "no" && !commits.some(({ signed }) => signed);
-  if (isPlain) return { commits, judge: undefined };
+  if (isPlain) return { commits, judge: undefined, verdicts: new Map() };
   return await (await import("./project-trust.ts")).judgeStream(tracker, commits);
 }
 

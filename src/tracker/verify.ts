@@ -1,23 +1,41 @@
 /** Verbs about signatures: what the changes of issues are signed with, and whether that counts. */
 import { join } from "node:path";
+import { isoTime } from "../core/apply.ts";
 import type { Oid } from "../core/commit.ts";
 import { repeatsOf, toldBefore } from "../core/repeats.ts";
 import { judge, type Verdict, worst } from "../core/trust.ts";
 import type { SignatureSummary } from "../core/view.ts";
 import type { HistoryEntry } from "../index/index.ts";
 import type { Checked } from "../signing/verifier.ts";
+import { refs } from "../store/refs.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** One commit of an issue, and what its signature is worth. */
+/** One commit, and what its signature is worth. */
 export interface Verified extends Verdict {
-  readonly issue: Oid;
+  /** Null: it is one of the project's. */
+  readonly issue: Oid | null;
   readonly shortId: string;
   readonly title: string;
   readonly commit: Oid;
   readonly at: string;
   readonly author: HistoryEntry["author"];
+}
+
+/** Every change of these issues; of none: of all, and then of the project. Throws `corrupt` where the project can't be read. */
+export async function verifyAll(tracker: Tracker, ids: readonly string[]): Promise<Verified[]> {
+  const issues = await verifyIssues(tracker, ids);
+  if (ids.length > 0 || (await tracker.store.readRef(refs.project)) === undefined) return issues;
+  const { projectVerdicts } = await import("./project.ts");
+  const project = await projectVerdicts(tracker);
+  return [
+    ...issues,
+    ...project.map(({ commit, verdict }): Verified => {
+      const { oid, author } = commit;
+      return { issue: null, shortId: "project", title: "", commit: oid, at: isoTime(commit), author, ...verdict };
+    }),
+  ];
 }
 
 /** Every change of these issues, or of all: newest first, issue by issue. Merges are left out: nobody signs them. */
