@@ -22,6 +22,7 @@ import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
+import { rememberedProject, rememberProject } from "./project-memory.ts";
 import type { Judged } from "./project-trust.ts";
 import { signerFor } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
@@ -30,14 +31,27 @@ import { signed, tidyUp } from "./write.ts";
 /** A project that grows beyond this is nobody's honest work, and is not taken over. */
 const commitsMax = 10_000;
 
-/** The project as it is now. A stream that can't be read is told of, and counts as none. */
+/** The project as it is now. A stream that can't be read is told of; what it was when it last could be counts on. */
 export async function readProject(tracker: Tracker): Promise<Project> {
   const tip = await tracker.store.readRef(refs.project);
   if (tip === undefined) return noProject;
-  const project = await readAt(tracker, tip);
-  if (typeof project !== "string") return project.project;
-  tracker.warn(`the project's members, teams and labels can't be read: ${project}; see: git tracker doctor`);
-  return noProject;
+  const stream = await streamAt(tracker, tip);
+  const read = await foldRead(tracker, stream);
+  if (typeof read !== "string") {
+    if ("commits" in stream) rememberProject(tracker, stream);
+    return read.project;
+  }
+  const last = await lastKnown(tracker);
+  const instead = last === undefined ? "nobody's role holds" : "what was last known of them holds";
+  tracker.warn(`the project's members, teams and labels can't be read: ${read}; ${instead}; see: git tracker doctor`);
+  return last ?? noProject;
+}
+
+/** The project as it was when its stream could last be read; undefined: nobody knows. */
+export async function lastKnown(tracker: Tracker): Promise<Project | undefined> {
+  const stream = rememberedProject(tracker);
+  const read = stream && (await foldRead(tracker, stream));
+  return typeof read === "object" ? read.project : undefined;
 }
 
 /** All commits of the project's stream that say something, the newest first. Throws `corrupt`. */
@@ -164,15 +178,21 @@ function orThrow(read: ReadProject | string): ReadProject {
 }
 
 async function readAt(tracker: Tracker, tip: Oid): Promise<ReadProject | string> {
-  for await (const stream of tracker.store.readStreams([tip])) return await foldRead(tracker, stream);
-  return "it is empty";
+  return await foldRead(tracker, await streamAt(tracker, tip));
+}
+
+async function streamAt({ store }: Tracker, tip: Oid): Promise<StreamRead> {
+  for await (const stream of store.readStreams([tip])) return stream;
+  return { tip, broken: "it is empty" };
 }
 
 /** What a stream that was read folds to; a text says why it is no project's. */
 export async function foldRead(tracker: Tracker, stream: StreamRead): Promise<ReadProject | string> {
   if ("broken" in stream) return stream.broken;
   if (stream.commits.length > commitsMax) return `it has more than ${commitsMax} commits`;
-  const { commits, verdicts, ...judged } = await judgeStream(tracker, stream.commits.map(decode));
+  const decoded = decodeAll(stream.commits);
+  if (typeof decoded === "string") return decoded;
+  const { commits, verdicts, ...judged } = await judgeStream(tracker, decoded);
   const folded = foldProject(rootOf(tracker), stream.tip, commits, judged.judge);
   if (typeof folded === "string") return folded;
   const told = commits.filter(({ events, unread }) => events.length + unread.length > 0);
@@ -192,7 +212,15 @@ async function judgeStream(tracker: Tracker, commits: readonly ProjectCommit[]):
   return await (await import("./project-trust.ts")).judgeStream(tracker, commits);
 }
 
-function decode({ oid, bytes }: RawCommit): ProjectCommit {
-  const { content, signed } = decodeCommitObject(bytes);
-  return decodeProjectCommit(oid, content, signed);
+/** A text says why one of them is none. */
+function decodeAll(commits: readonly RawCommit[]): ProjectCommit[] | string {
+  try {
+    return commits.map(({ oid, bytes }) => {
+      const { content, signed } = decodeCommitObject(bytes);
+      return decodeProjectCommit(oid, content, signed);
+    });
+  } catch (error) {
+    if (error instanceof TrackerError && error.code === "corrupt") return error.message;
+    throw error;
+  }
 }
