@@ -25,6 +25,7 @@ export function openSshSigner(settings: SigningSettings): Signer {
   const inProcess = settings.sshProgram === undefined && key.privateKey && sshSigner(key.privateKey);
   return {
     key: key.publicKey && fingerprint(key.publicKey),
+    asks: typeof inProcess !== "function",
     sign: inProcess || ((payload) => signByProgram(settings, key, payload)),
   };
 }

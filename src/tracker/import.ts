@@ -86,7 +86,7 @@ export type ImportSource = Iterable<ImportedIssue> | AsyncIterable<ImportedIssue
  * begins anew with the source. Whatever that throws is thrown.
  */
 export async function importIssues(tracker: Tracker, source: ImportSource): Promise<ImportResult> {
-  const { result, commits } = await write(tracker, async (batch) => {
+  const decide = async (batch: Batch) => {
     const run: Run = {
       tracker,
       batch,
@@ -114,7 +114,8 @@ export async function importIssues(tracker: Tracker, source: ImportSource): Prom
     addAllLinks(run);
     tracker.progress(task, run.ids.size, run.ids.size);
     return run.counts;
-  });
+  };
+  const { result, commits } = await write(tracker, decide, "never");
   return { ...result, commits: commits.length };
 }
 

@@ -2,7 +2,7 @@
  * The project's stream as verbs see it: read and folded once, and written like any other, under the writer lock and by
  * compare-and-swap.
  */
-import type { CommitContent, Oid } from "../core/commit.ts";
+import type { Actor, CommitContent, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { noProject, type Project } from "../core/project.ts";
 import { type ProjectDraft, type ProjectEvent, projectEvents } from "../core/project-event.ts";
@@ -18,7 +18,7 @@ import { inverseOfProject } from "../core/project-undo.ts";
 import { judge, type Verdict } from "../core/trust.ts";
 import { projectAction } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
-import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
+import type { Signer } from "../signing/signer.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
@@ -27,6 +27,7 @@ import type { Judged } from "./project-trust.ts";
 import { signerFor } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
 import { signed, tidyUp } from "./write.ts";
+import { asWriter } from "./writer.ts";
 
 /** A project that grows beyond this is nobody's honest work, and is not taken over. */
 const commitsMax = 10_000;
@@ -90,38 +91,68 @@ export async function changeProject(
   tracker: Tracker,
   decide: (project: Project) => readonly ProjectDraft[],
 ): Promise<ProjectChanged> {
-  const { store, clock } = tracker;
   const author = await tracker.actor();
   const signer = await signerFor(tracker, author);
-  return await withWriterLock(store.folder, lockWaitMsMax, async () => {
-    await store.recover();
+  const proposing = { tracker, author, signer, decide };
+  // Who is asked for a passphrase takes their time: others go on writing meanwhile.
+  for (let tries = 0; signer?.asks === true && tries < askedTriesMax; tries++) {
+    const proposed = await propose(proposing);
+    const changed = await asWriter(tracker.store, () => adopt(tracker, proposed));
+    if (changed !== "moved") return changed;
+  }
+  return await asWriter(tracker.store, async () => {
     for (let tries = 0; tries < triesMax; tries++) {
-      const tip = await store.readRef(refs.project);
-      const before = tip === undefined ? { project: noProject } : orThrow(await readAt(tracker, tip));
-      const events = decide(before.project).map(checked);
-      if (events.length === 0) return { project: before.project, events };
-      const root = projectRoot(store.emptyTree);
-      const plain: CommitContent = {
-        tree: store.emptyTree,
-        parents: [tip ?? store.nameCommit(root)],
-        author,
-        time: momentNow(clock),
-        message: encodeProjectMessage(projectSubject(events), events),
-      };
-      const content = signer === undefined ? plain : signed(plain, signer);
-      const contents = tip === undefined ? [root, content] : [content];
-      const to = (await store.writeCommits(contents)).at(-1);
-      if (to === undefined) throw new Error("A commit was written that has no name");
-      const { project } = orThrow(await readAt(tracker, to));
-      refuseUncounted(project, to);
-      if ((await store.swap([{ ref: refs.project, from: tip, to }])).kind === "moved") continue;
-      tracker.wrote = true;
-      recordAction(tracker, to);
-      await tidyUp(tracker);
-      return { project, events };
+      const changed = await adopt(tracker, await propose(proposing));
+      if (changed !== "moved") return changed;
     }
     throw new TrackerError("unavailable", "The project changes faster than it can be written to", "Try again.");
   });
+}
+
+interface Proposing {
+  readonly tracker: Tracker;
+  readonly author: Actor;
+  readonly signer: Signer | undefined;
+  decide(project: Project): readonly ProjectDraft[];
+}
+
+interface Proposed {
+  readonly tip: Oid | undefined;
+  readonly before: Project;
+  readonly events: readonly ProjectEvent[];
+  readonly contents: readonly CommitContent[];
+}
+
+async function propose({ tracker, author, signer, decide }: Proposing): Promise<Proposed> {
+  const { store, clock } = tracker;
+  const tip = await store.readRef(refs.project);
+  const before = tip === undefined ? noProject : orThrow(await readAt(tracker, tip)).project;
+  const events = decide(before).map(checked);
+  if (events.length === 0) return { tip, before, events, contents: [] };
+  const root = projectRoot(store.emptyTree);
+  const plain: CommitContent = {
+    tree: store.emptyTree,
+    parents: [tip ?? store.nameCommit(root)],
+    author,
+    time: momentNow(clock),
+    message: encodeProjectMessage(projectSubject(events), events),
+  };
+  const content = signer === undefined ? plain : signed(plain, signer);
+  return { tip, before, events, contents: tip === undefined ? [root, content] : [content] };
+}
+
+/** Only for the holder of the writer lock. */
+async function adopt(tracker: Tracker, { tip, before, events, contents }: Proposed): Promise<ProjectChanged | "moved"> {
+  const { store } = tracker;
+  const to = (await store.writeCommits(contents)).at(-1);
+  if (to === undefined) return { project: before, events };
+  const { project } = orThrow(await readAt(tracker, to));
+  refuseUncounted(project, to);
+  if ((await store.swap([{ ref: refs.project, from: tip, to }])).kind === "moved") return "moved";
+  tracker.wrote = true;
+  recordAction(tracker, to);
+  await tidyUp(tracker);
+  return { project, events };
 }
 
 /** Takes back what one commit of the project's stream did. Throws `conflict` where that can't be. */
@@ -143,6 +174,7 @@ export async function undoProject(tracker: Tracker, target: Oid): Promise<readon
 }
 
 const triesMax = 20;
+const askedTriesMax = 3;
 
 function recordAction({ index }: Tracker, commit: Oid): void {
   index.project([], undefined, { commits: [{ issue: projectAction, commit }] });

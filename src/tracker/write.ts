@@ -14,16 +14,17 @@ import { subjectOf } from "../core/subject.ts";
 import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
-import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import type { Signer } from "../signing/signer.ts";
-import { asStored, encodeCommit } from "../store/objects.ts";
+import { asStored, encodeCommit, type NamedObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { AttachmentFile } from "../store/store.ts";
-import { anyPolicy } from "./policy.ts";
+import { attachmentTree } from "../store/writer.ts";
+import { anyPolicy, type Policy } from "./policy.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
 import { signerFor } from "./signing.ts";
 import { appended, replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
+import { asWriter } from "./writer.ts";
 
 /**
  * Who says so, and when, if not the actor now: imports keep the authors and times of the events. Such commits are not signed: their
@@ -59,33 +60,90 @@ export interface Written {
 /** So often a batch is decided anew because another tool moved a ref in between: each time, somebody else made progress. */
 const triesMax = 20;
 
+/** Where signing may ask somebody, it is done so often without the lock; after that it is others who have waited enough. */
+const askedTriesMax = 3;
+
 /**
  * Runs `decide` on a current index, under the writer lock, and writes what it put into the batch. `decide` may run more than once.
- * Whatever it throws is thrown, and nothing is written.
+ * Whatever it throws is thrown, and nothing is written. `signs`: whether the settings say so, or nothing is signed.
  */
 export async function write<T>(
   tracker: Tracker,
-  decide: (batch: Batch) => T | Promise<T>,
-): Promise<Written & { readonly result: T }> {
-  const actor = await tracker.actor();
-  const signer = await signerFor(tracker, actor);
+  decide: Decide<T>,
+  signs: "as set" | "never" = "as set",
+): Promise<Outcome<T>> {
+  const author = await tracker.actor();
+  const signer = signs === "never" ? undefined : await signerFor(tracker, author);
+  const deciding = { tracker, author, signer, decide };
   tracker.share();
-  return await withWriterLock(tracker.store.folder, lockWaitMsMax, async () => {
-    await tracker.store.recover();
+  for (let tries = 0; signer?.asks === true && tries < askedTriesMax; tries++) {
+    const decided = await unlessUnwritable(() => decideNow(deciding, "later"));
+    if (decided === undefined) break;
+    const outcome = await asWriter(tracker.store, () => commitIfCurrent(tracker, decided));
+    if (outcome !== "moved") return outcome;
+  }
+  return await asWriter(tracker.store, async () => {
     for (let tries = 0; tries < triesMax; tries++) {
-      const by = { author: actor, time: momentNow(tracker.clock) };
-      const { batch, mark, result } = await recovering(tracker, async () => {
-        const { mark } = await catchUp(tracker);
-        const opened = openBatch(tracker, by, signer);
-        const result = await decide(opened.batch);
-        tracker.share(); // Other repositories may have been looked at.
-        return { batch: opened, mark, result };
-      });
-      const written = await commit(tracker, batch, mark);
+      const { opened, mark, result } = await decideNow(deciding, "now");
+      const written = await commit(tracker, opened, mark);
       if (written !== "moved") return { ...written, result };
     }
     throw new TrackerError("unavailable", "The issue changes faster than it can be written to", "Try again.");
   });
+}
+
+type Decide<T> = (batch: Batch) => T | Promise<T>;
+type Outcome<T> = Written & { readonly result: T };
+
+interface Deciding<T> {
+  readonly tracker: Tracker;
+  readonly author: Actor;
+  readonly signer: Signer | undefined;
+  readonly decide: Decide<T>;
+}
+
+interface Decided<T> {
+  readonly opened: OpenBatch;
+  readonly mark: string | undefined;
+  readonly policy: Policy;
+  readonly result: T;
+}
+
+/** `files`: when those are written that the batch attaches. */
+async function decideNow<T>(
+  { tracker, author, signer, decide }: Deciding<T>,
+  files: "now" | "later",
+): Promise<Decided<T>> {
+  const by = { author, time: momentNow(tracker.clock) };
+  return await recovering(tracker, async () => {
+    const { mark } = await catchUp(tracker);
+    const opened = openBatch(tracker, { by, signer, files });
+    const result = await decide(opened.batch);
+    tracker.share(); // Other repositories may have been looked at.
+    return { opened, mark, policy: tracker.policy, result };
+  });
+}
+
+/** Writes what was decided before the lock was taken, if none of its issues has changed since. */
+async function commitIfCurrent<T>(
+  tracker: Tracker,
+  { opened, policy, result }: Decided<T>,
+): Promise<Outcome<T> | "moved"> {
+  const { mark } = await recovering(tracker, () => catchUp(tracker));
+  const isCurrent = [...opened.streams].every(([id, { base }]) => tracker.index.tip(id) === base?.revision);
+  if (!isCurrent || tracker.policy.key !== policy.key) return "moved";
+  const written = await commit(tracker, opened, mark);
+  return written === "moved" ? written : { ...written, result };
+}
+
+/** Without the lock somebody else may be writing to the index. */
+async function unlessUnwritable<T>(task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof IndexUnwritable) return undefined;
+    throw error;
+  }
 }
 
 interface Stream {
@@ -106,12 +164,21 @@ interface OpenBatch {
   readonly flushed: () => boolean;
   readonly streams: ReadonlyMap<Oid, Stream>;
   readonly order: readonly { readonly issue: Oid; readonly commit: Oid }[];
+  /** Files that are still to be written. */
+  readonly files: readonly NamedObject[];
 }
 
-function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenBatch {
+interface BatchOptions {
+  readonly by: By;
+  readonly signer: Signer | undefined;
+  readonly files: "now" | "later";
+}
+
+function openBatch(tracker: Tracker, { by: now, signer, files: when }: BatchOptions): OpenBatch {
   const { store, index } = tracker;
   const streams = new Map<Oid, Stream>();
   const order: { issue: Oid; commit: Oid }[] = [];
+  const files: NamedObject[] = [];
   let flushed = false;
 
   const streamOf = (id: Oid): Stream => {
@@ -188,9 +255,14 @@ function openBatch(tracker: Tracker, now: By, signer: Signer | undefined): OpenB
         stream.commits = [];
       }
     },
-    writeTree: (files) => store.writeTree(files),
+    async writeTree(given) {
+      if (when === "now") return await store.writeTree(given);
+      const { oid, blobs, objects } = attachmentTree(store.hash, given);
+      files.push(...objects);
+      return { tree: oid, blobs };
+    },
   };
-  return { batch, flushed: () => flushed, streams, order };
+  return { batch, flushed: () => flushed, streams, order, files };
 }
 
 /** The commit with its signature. */
@@ -230,12 +302,13 @@ function foldPending(id: Oid, stream: Stream): Issue {
 
 async function commit(
   tracker: Tracker,
-  { streams, order, flushed }: OpenBatch,
+  { streams, order, flushed, files }: OpenBatch,
   mark: string | undefined,
 ): Promise<Written | "moved"> {
   const changed = [...streams].filter(([, { tip }]) => tip !== undefined);
   if (changed.length === 0) return { commits: [] };
   const { store } = tracker;
+  await store.writeObjects(files);
   await store.writeCommits(changed.flatMap(([, stream]) => stream.contents));
   const swapped = await store.swap(
     changed.map(([id, { base, tip }]) => ({ ref: refs.issue(id), from: base?.revision, to: tip })),
