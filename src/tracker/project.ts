@@ -22,11 +22,12 @@ import type { Signer } from "../signing/signer.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
+import { signed } from "./batch.ts";
 import { rememberedProject, rememberProject } from "./project-memory.ts";
 import type { Judged } from "./project-trust.ts";
 import { signerFor } from "./signing.ts";
 import type { Tracker } from "./tracker.ts";
-import { signed, tidyUp } from "./write.ts";
+import { tidyUp } from "./write.ts";
 import { asWriter } from "./writer.ts";
 
 /** A project that grows beyond this is nobody's honest work, and is not taken over. */
