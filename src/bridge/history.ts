@@ -5,10 +5,10 @@
 import type { Actor } from "../core/commit.ts";
 import { limits } from "../core/limits.ts";
 import { toLine, visible } from "../core/text.ts";
+import type { By } from "../tracker/batch.ts";
 import type { ImportedCommit, ImportedIssue, ImportedLink } from "../tracker/import.ts";
 import { externalMark, isTalk } from "../tracker/import-there.ts";
 import { type Snapshot, toldOf, untell } from "../tracker/snapshot.ts";
-import type { By } from "../tracker/write.ts";
 import { nameCharactersMax, personWithoutEmail } from "./fit.ts";
 import type { ImportContext } from "./source.ts";
 import { refusedAt } from "./values.ts";

@@ -23,7 +23,7 @@ export const exportCommand = command({
     ...formats.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`),
     "",
     "Without a query: all issues, archived ones too; deleted ones with is:deleted. A query finds closed ones, too.",
-    "What `export jsonl` wrote, `import jsonl` takes: the same issues under the same ids, in any repository.",
+    "What `export jsonl` wrote, `import jsonl` takes: the same issues under the same ids, in any repository that names objects by the same hash.",
   ].join("\n"),
   examples: formats
     .map(({ name, extension }) => `git tracker export ${name} -o issues.${extension}`)

@@ -254,7 +254,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       items: {
         ...list(
           object({
-            issue: oid,
+            issue: { ...orNull(oid), description: "Null: it is a change of the project." },
             shortId: text,
             title: text,
             commit: oid,

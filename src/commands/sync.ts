@@ -10,51 +10,61 @@ const flags = {
   "dry-run": { type: "boolean", short: "n", help: "only say what would come and go" },
 } as const;
 
+const fetchFlags = {
+  ...flags,
+  again: { type: "boolean", help: "ask again, too, for what could not be fetched before" },
+} as const;
+
+const heldDetails =
+  "What git can't fetch, since it is damaged there or git's settings refuse it, is asked for again when the remote has another, after a day, or with --again.";
+
 export const sync = command({
   usage: "[REMOTE]",
   words: [0, 1],
   flags: {
-    ...flags,
+    ...fetchFlags,
     auto: { type: "boolean", help: "as sync.auto starts it: later, once for all who want it, and without a word" },
   },
   details: [
     "Without a name it is the remote of the setting sync.remote, of the branch, or origin. Nothing of git's own settings is used or changed.",
     "With the setting sync.auto, commands sync by themselves, in the background.",
+    heldDetails,
   ].join("\n"),
   examples: ["git tracker sync", "git tracker sync upstream", "git tracker sync --dry-run"],
   async run(env, { words: [remote], flags: given }) {
-    if (!given.auto) return await syncNow(env, given, { remote, direction: "both", mode: modeOf(given) });
+    if (!given.auto) return await syncNow(env, given, { ...choiceOf(given), remote, direction: "both" });
     if (given["dry-run"]) throw usageError("sync", "--auto and --dry-run don't go together");
+    if (given.again) throw usageError("sync", "--auto and --again don't go together");
     const { runAutoSync } = await import("../tracker/auto-sync.ts");
     await runAutoSync(await env.open(), remote);
   },
 });
 
-export const pull = oneWay("pull", {
-  details: "Like sync, but nothing is sent.",
+export const pull = command({
+  usage: "[REMOTE]",
+  words: [0, 1],
+  flags: fetchFlags,
+  details: `Like sync, but nothing is sent.\n${heldDetails}`,
   examples: ["git tracker pull", "git tracker pull upstream --dry-run"],
+  run: (env, { words: [remote], flags: given }) =>
+    syncNow(env, given, { ...choiceOf(given), remote, direction: "pull" }),
 });
 
-export const push = oneWay("push", {
+export const push = command({
+  usage: "[REMOTE]",
+  words: [0, 1],
+  flags,
   details: "Like sync, but nothing is taken: streams that others have changed are refused.",
   examples: ["git tracker push", "git tracker push upstream --dry-run"],
+  run: (env, { words: [remote], flags: given }) =>
+    syncNow(env, given, { ...choiceOf(given), remote, direction: "push" }),
 });
 
-function oneWay(
-  direction: SyncChoice["direction"],
-  help: { readonly details: string; readonly examples: readonly string[] },
-) {
-  return command({
-    ...help,
-    usage: "[REMOTE]",
-    words: [0, 1],
-    flags,
-    run: (env, { words: [remote], flags: given }) => syncNow(env, given, { remote, direction, mode: modeOf(given) }),
-  });
-}
-
-function modeOf(given: { readonly "dry-run": boolean }): SyncChoice["mode"] {
-  return given["dry-run"] ? "plan" : "do";
+function choiceOf(given: {
+  readonly "dry-run": boolean;
+  readonly again?: boolean;
+}): Pick<SyncChoice, "mode" | "again"> {
+  return { mode: given["dry-run"] ? "plan" : "do", again: given.again ?? false };
 }
 
 /** Syncs the repository, or all of a workspace. */

@@ -1,4 +1,4 @@
-/** The command `verify`: what the changes of issues are signed with, and whether that counts. */
+/** The command `verify`: what the changes of issues and of the project are signed with, and whether that counts. */
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { type SignatureState, signatureStates } from "../core/trust.ts";
@@ -12,15 +12,16 @@ export const verify = command({
   words: [0, anyNumber],
   flags: { all: { type: "boolean", help: "every change, not only those whose signature is bad or unknown" } },
   details: [
-    "Checks every change of these issues, or of all. A signature is good if its key belongs to the change's author and was valid",
-    "at that time; bad if it is broken, or its key somebody else's, expired or revoked; unknown if nobody vouches for its key.",
+    "Checks every change of these issues; without an ID, of all issues and of the project: members, teams, keys and labels.",
+    "A signature is good if its key belongs to the change's author and was valid at that time; bad if it is broken, or its key",
+    "somebody else's, expired or revoked; unknown if nobody vouches for its key.",
     "Who vouches: git's allowed signers (gpg.ssh.allowedSignersFile), gpg, and what you trust here: git tracker key trust.",
     "A bad signature makes the exit code 4.",
   ].join("\n"),
   examples: ["git tracker verify", "git tracker verify 4f2a --all", "git tracker verify --json"],
   async run(env, { words, flags }) {
-    const { verifyIssues } = await import("../tracker/verify.ts");
-    const found = await verifyIssues(await env.open(words), words);
+    const { verifyAll } = await import("../tracker/verify.ts");
+    const found = await verifyAll(await env.open(words), words);
     const counts: Record<SignatureState, number> = { good: 0, bad: 0, unknown: 0, unsigned: 0 };
     for (const { state } of found) counts[state]++;
     const shown = found.filter(({ state }) => flags.all || state === "bad" || state === "unknown");
@@ -36,7 +37,7 @@ export const verify = command({
       throw new TrackerError(
         "conflict",
         counts.bad === 1 ? "A signature is bad" : `${counts.bad} signatures are bad`,
-        "Ask their authors; what the changes did: git tracker log ID",
+        "Ask their authors; what the changes did: git tracker log ID, git tracker project log",
       );
     }
   },

@@ -18,7 +18,7 @@ export interface Cache {
 }
 
 /** Bump when a row means something else, or a signature is checked in another way. */
-const version = 1;
+const version = 2;
 const lockWaitMsMax = 500;
 
 /** Opens the cache in a file, or one in memory where there can be none. */

@@ -28,7 +28,7 @@ export function openPgpSigner(settings: SigningSettings): Signer {
       "Name one: gpg --list-secret-keys shows yours; git config --global user.signingkey ID",
     );
   }
-  return { key: undefined, sign: (payload) => sign(settings, key, payload) };
+  return { key: undefined, asks: true, sign: (payload) => sign(settings, key, payload) };
 }
 
 function sign(settings: SigningSettings, key: string, payload: Uint8Array): string {

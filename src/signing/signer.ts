@@ -8,6 +8,8 @@ import { openSshSigner } from "./ssh-signer.ts";
 export interface Signer {
   /** The key's name, where it can be told without signing. */
   readonly key: string | undefined;
+  /** True if a program signs: it may ask somebody for a passphrase or a touch, and wait for them. */
+  readonly asks: boolean;
   /** The armored signature. Throws `unavailable` if the key can't be used now. */
   sign(payload: Uint8Array): string;
 }

@@ -17,7 +17,7 @@ import {
   parsePublicKey,
   publicKeyLine,
 } from "./ssh-key.ts";
-import { checkSshSignature, sshSigner } from "./sshsig.ts";
+import { checkSshSignature, respelled, sshSigner } from "./sshsig.ts";
 
 /** Throws `not-permitted` if there is no key, `unavailable` if a program that should tell it can't. */
 export function openSshSigner(settings: SigningSettings): Signer {
@@ -25,6 +25,7 @@ export function openSshSigner(settings: SigningSettings): Signer {
   const inProcess = settings.sshProgram === undefined && key.privateKey && sshSigner(key.privateKey);
   return {
     key: key.publicKey && fingerprint(key.publicKey),
+    asks: typeof inProcess !== "function",
     sign: inProcess || ((payload) => signByProgram(settings, key, payload)),
   };
 }
@@ -126,7 +127,7 @@ function signByProgram(settings: SigningSettings, { path, publicKey }: SshKey, p
     const args = ["-Y", "sign", "-n", "git", "-f", path ?? file("key"), ...agent, file("payload")];
     const { exitCode, stderr } = runTool(settings, program, args);
     const signature = exitCode === 0 ? (readKeyFile(file("payload.sig")) ?? "") : "";
-    const armor = signature.replaceAll("\r\n", "\n");
+    const armor = respelled(signature);
     const made = checkSshSignature(armor, payload);
     if (exitCode === 0 && (made.kind === "sound" || made.kind === "unchecked")) return armor;
     const why = stderr.split("\n", 1)[0] || (made.kind === "broken" ? made.reason : `it ended with ${exitCode}`);

@@ -36,6 +36,16 @@ export function sshSigner({ publicKey, seed }: PrivateKey): ((payload: Uint8Arra
   };
 }
 
+/** An armor, whatever the lengths of its lines, as ssh-keygen spells it; one that can't be read as it is. */
+export function respelled(armor: string): string {
+  try {
+    return armored(dearmored(armor.trim().replaceAll(/\s*\n\s*/g, "\n")));
+  } catch (error) {
+    if (error instanceof Malformed) return armor;
+    throw error;
+  }
+}
+
 /** Whether the signature is sound, and which key made it. Never throws, whatever the signature. */
 export function checkSshSignature(armor: string, payload: Uint8Array): Made {
   try {
@@ -47,7 +57,11 @@ export function checkSshSignature(armor: string, payload: Uint8Array): Made {
 }
 
 function check(armor: string, payload: Uint8Array): Made {
-  const reader = wireReader(dearmored(armor));
+  const blob = dearmored(armor);
+  // Whoever changes the spelling only makes another commit of the same content, whose signature would be as sound.
+  if (armored(blob) !== `${armor.replace(/\n$/, "")}\n`)
+    return { kind: "broken", reason: "the signature is spelled in another way than ssh-keygen does" };
+  const reader = wireReader(blob);
   if (Buffer.from(reader.take(magic.length)).toString("latin1") !== magic) throw new Malformed("it is none of SSH");
   if (reader.number() !== version)
     return { kind: "unchecked", key: null, reason: "the signature is of a newer version" };

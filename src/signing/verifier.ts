@@ -14,13 +14,16 @@ export interface Checked {
   readonly payload: string | null;
 }
 
+/** What there is to say of a commit without a signature. */
+export const notSigned: Checked = { made: { kind: "unsigned" }, payload: null };
+
 /** Checks a commit's signature. Never throws, whatever the commit is; where a program is missing nothing can be said. */
 export function checkCommit({ oid, bytes }: RawCommit, hash: Hash, settings: SigningSettings): Checked {
   // A verdict counts for an oid, so it must be about the bytes of that name.
   if (nameObject(hash, { type: "commit", bytes }).oid !== oid)
     return { made: { kind: "broken", reason: "what is stored under its name is something else" }, payload: null };
   const taken = takeSignature(bytes, oidLength(hash));
-  if (taken.kind === "unsigned") return { made: { kind: "unsigned" }, payload: null };
+  if (taken.kind === "unsigned") return notSigned;
   if (taken.kind === "unclear") return { made: { kind: "broken", reason: `it ${taken.reason}` }, payload: null };
   const payload = new Bun.CryptoHasher("sha256").update(taken.payload).digest("hex");
   return { made: checkArmor(taken.signature, taken.payload, settings), payload };

@@ -15,7 +15,7 @@ import { refs, streamName } from "../store/refs.ts";
 import type { Store, StreamRead } from "../store/store.ts";
 import { type Difference, differences, relationOf } from "./plan.ts";
 import { track, trackingTips } from "./tracking.ts";
-import type { Refused, Sending, Transport } from "./transport.ts";
+import { otherHashHint, type Refused, type Sending, type Transport, type Wanted } from "./transport.ts";
 
 export interface SyncOptions {
   readonly store: Store;
@@ -24,6 +24,8 @@ export interface SyncOptions {
   readonly direction: "both" | "pull" | "push";
   /** `plan`: only tracking refs move, and what would be done is told. */
   readonly mode: "do" | "plan";
+  /** What could not be fetched before. It is not asked for again while the remote has it at the same tip. */
+  readonly held: readonly Refused[];
   /** A stream's commits, if it is one that can be taken; a text says why not. */
   check(name: string, stream: StreamRead, whose: "ours" | "theirs"): Checked | Promise<Checked>;
   /** Runs what moves refs while none of ours writes. */
@@ -103,7 +105,7 @@ async function round(options: SyncOptions, course: Course): Promise<Round> {
     for (const each of all) course.refused.set(each.name, each);
   };
   refuse(misnamed(listed));
-  const taken = await take(options, there, course.rewound);
+  const taken = await take(options, there, course);
   refuse(taken.refused);
   for (const each of taken.streams) note(course.streams, each);
   if (options.direction === "pull") return { outrun: [], seen: "", took: 0 };
@@ -157,7 +159,7 @@ function refuseOtherHash({ store, remote }: SyncOptions, listed: ReadonlyMap<str
   throw new TrackerError(
     "unavailable",
     `${visible(remote)} is a repository of ${there}, this one of ${here}, and git can't sync the two`,
-    "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+    otherHashHint,
   );
 }
 
@@ -179,7 +181,11 @@ function note(streams: Map<string, Synced>, next: Synced): void {
 }
 
 /** Takes over what the remote has. */
-async function take(options: SyncOptions, there: ReadonlyMap<string, Oid>, rewound: Set<string>): Promise<Moves> {
+async function take(
+  options: SyncOptions,
+  there: ReadonlyMap<string, Oid>,
+  { rewound, refused: before }: Course,
+): Promise<Moves> {
   const { store, transport, remote, direction } = options;
   if (direction === "push") return { streams: [], refused: [], tips: await streamTips(store) };
   const tracking = await trackingTips(store, remote);
@@ -189,7 +195,10 @@ async function take(options: SyncOptions, there: ReadonlyMap<string, Oid>, rewou
     tip === undefined || tracking.get(name) === tip ? [] : [{ name, tip }],
   );
   for (const name of tracking.keys()) if (here.has(name) && !there.has(name)) rewound.add(name);
-  const refused = await transport.fetch(wanted);
+  const known = new Map([...options.held, ...before.values()].map((each) => [each.name, each]));
+  const isHeld = ({ name, tip }: Wanted) => known.get(name)?.tip === tip;
+  const held = wanted.filter(isHeld).flatMap(({ name }) => known.get(name) ?? []);
+  const refused = [...held, ...(await transport.fetch(wanted.filter((each) => !isHeld(each))))];
   const unfetched = new Set(refused.map(({ name }) => name));
   const candidates = differing.filter(({ name }) => !unfetched.has(name));
   const read = await readTheirs(options, candidates);

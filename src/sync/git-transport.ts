@@ -12,7 +12,7 @@ import { type IncomingOptions, withIncoming } from "../store/incoming.ts";
 import { refs, streamName } from "../store/refs.ts";
 import { withoutSecrets } from "./address.ts";
 import { type ExchangeOptions, exchange } from "./exchange.ts";
-import type { Refused, Sending, Sent, Transport, Wanted } from "./transport.ts";
+import { otherHashHint, type Refused, type Sending, type Sent, type Transport, type Wanted } from "./transport.ts";
 
 export interface GitTransportOptions extends ExchangeOptions {
   readonly incoming: IncomingOptions;
@@ -76,12 +76,17 @@ async function fetch(
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
     const by = /upload-pack|not our ref|remote error|early EOF/i.test(failure) ? "remote" : "here";
-    return [{ name: first.name, by, reason: reasonIn(failure) }];
+    const tip = faultyPattern.test(failure) ? first.tip : undefined;
+    return [{ name: first.name, by, reason: reasonIn(failure), tip }];
   }
   const refused: Refused[] = [];
   for (const part of inParts(wanted)) refused.push(...(await fetch(options, part, course)));
   return refused;
 }
+
+/** What git says of objects that are no good, or gone, on either side; not of connections, disks and people. */
+const faultyPattern =
+  /fsck error|corrupt|bogus commit|bad object|not our ref|did not send all necessary objects|SHA1 collision/i;
 
 interface Received {
   /** What git said if nothing came. */
@@ -247,11 +252,11 @@ function isRemoteTrouble(said: string): boolean {
 function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
   const name = visible(remote);
   const reason = reasonIn(said);
-  if (/hash algorithm|mismatched algorithms|object format/i.test(said)) {
+  if (/hash algorithm|mismatched algorithms|object format|unexpected capabilities\^/i.test(said)) {
     return new TrackerError(
       "unavailable",
       `${name} names its objects by another hash than this repository, and git can't sync the two: ${reason}`,
-      "Take what is there along as a file: git tracker export jsonl, in a clone of it",
+      otherHashHint,
     );
   }
   if (

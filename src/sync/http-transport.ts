@@ -118,8 +118,8 @@ async function fetchOnce(options: Fetching, wanted: readonly Wanted[]): Promise<
     });
   }
   return wanted.flatMap(({ name, tip }): Refused[] => {
-    const reason = refused.get(tip);
-    return reason === undefined ? [] : [{ name, by: "remote", reason }];
+    const { reason, faulty } = refused.get(tip) ?? {};
+    return reason === undefined ? [] : [{ name, by: "remote", reason, tip: faulty ? tip : undefined }];
   });
 }
 

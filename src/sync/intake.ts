@@ -11,20 +11,20 @@ import type { Store } from "../store/store.ts";
 export interface Intake {
   /** What came that the good tips stand on. */
   readonly objects: readonly Oid[];
-  /** Why a tip can't be taken, by its oid. */
-  readonly refused: ReadonlyMap<Oid, string>;
+  /** Why a tip can't be taken, by its oid. `faulty`: for what came, not for what didn't. */
+  readonly refused: ReadonlyMap<Oid, { readonly reason: string; readonly faulty: boolean }>;
 }
 
 /** Looks through what came. */
 export async function inspect(store: Store, pack: ReceivedPack, tips: readonly Oid[]): Promise<Intake> {
   const walks = tips.map((tip) => walk(store, pack, tip));
   const outside = await findOutside(store, walks);
-  const refused = new Map<Oid, string>();
+  const refused = new Map<Oid, { reason: string; faulty: boolean }>();
   const objects = new Set<Oid>();
   for (const { tip, came, needs, wrong } of walks) {
     const lacking = [...needs].find(([oid, type]) => outside.get(oid) !== type);
     const reason = wrong ?? (lacking && `the remote did not send ${lacking[1]} ${lacking[0]}`);
-    if (reason !== undefined) refused.set(tip, reason);
+    if (reason !== undefined) refused.set(tip, { reason, faulty: wrong !== undefined });
     else for (const oid of came) objects.add(oid);
   }
   return { objects: [...objects], refused };

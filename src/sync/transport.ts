@@ -14,12 +14,18 @@ export interface Sending {
   readonly to: Oid;
 }
 
+/** What to do where the other side names its objects by another hash. Ids are such names, so whole histories can't come along. */
+export const otherHashHint =
+  "Take what GitHub would know of its issues: in a clone of it, git tracker export github -o FILE; here, git tracker import github FILE";
+
 export interface Refused {
   readonly name: string;
   /** In the words of whoever refused it. */
   readonly reason: string;
   /** `here`: it was looked at and not taken, or not sent. */
   readonly by: "here" | "remote";
+  /** The tip that could not be fetched, where it is the tip's fault: asking for it again would come to the same. */
+  readonly tip?: Oid | undefined;
 }
 
 export interface Sent {

@@ -3,10 +3,11 @@ import type { Oid } from "../core/commit.ts";
 import type { EventDraft } from "../core/event.ts";
 import type { Issue } from "../core/issue.ts";
 import type { IssueView } from "../core/view.ts";
+import type { Batch } from "./batch.ts";
 import { resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
-import { type Batch, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** One issue that a verb changed, and how. */
 export interface Changed {

@@ -8,11 +8,11 @@ import type { EventDraft } from "../core/event.ts";
 import { findPath, type GraphEdge } from "../core/graph.ts";
 import { type Conflict, type ConflictValue, type Issue, type LinkKind, linkKinds } from "../core/issue.ts";
 import type { Edge } from "../index/index.ts";
+import type { Batch } from "./batch.ts";
 import type { Side } from "./conflicts.ts";
 import { checkParent } from "./fields.ts";
 import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
-import type { Batch } from "./write.ts";
 
 interface Settling {
   readonly tracker: Tracker;

@@ -1,7 +1,10 @@
 /** What `doctor` finds in the project's stream: members, teams, keys and labels. */
+import type { Oid } from "../core/commit.ts";
+import { emptyTree } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { Finding } from "./doctor.ts";
-import { foldRead, rootOf } from "./project.ts";
+import { foldRead, lastKnown, rootOf } from "./project.ts";
+import { rememberedProject } from "./project-memory.ts";
 import { pointBack } from "./repair.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -20,10 +23,32 @@ export async function examineProject(tracker: Tracker, mode: "look" | "repair"):
       });
     }
     const broken = { ref: refs.project, root: rootOf(tracker), tip };
-    const repair = mode === "repair" ? await pointBack(tracker, broken) : undefined;
-    const what = `The project's stream can't be read: ${read}${repair === undefined ? "" : `; ${repair.what}`}`;
+    const repair =
+      mode === "repair" ? ((await giveBack(tracker, tip)) ?? (await pointBack(tracker, broken))) : undefined;
+    const last = await lastKnown(tracker);
+    const instead =
+      last === undefined
+        ? "nobody's role holds"
+        : `members, roles and keys hold as they were at ${last.revision?.slice(0, 10)}`;
+    const what = `The project's stream can't be read: ${read}; ${repair?.what ?? instead}`;
     const hint = "Look for what is missing with: git fsck. A clone that has it can give it back.";
     return [{ level: "error", what, hint, repaired: repair?.whole ?? false }];
   }
   return [];
+}
+
+/** Commits that are missing, from the copy that was made when they were last read. Undefined if that is not all of them. */
+async function giveBack(
+  { store }: Tracker,
+  tip: Oid,
+): Promise<{ readonly what: string; readonly whole: true } | undefined> {
+  const copy = rememberedProject({ store });
+  if (copy?.tip !== tip) return undefined;
+  await store.writeObjects([
+    emptyTree(store.hash),
+    ...copy.commits.map((commit) => ({ type: "commit" as const, ...commit })),
+  ]);
+  for await (const stream of store.readStreams([tip]))
+    if ("commits" in stream) return { what: "what was missing came back from the copy of it", whole: true };
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { visible } from "../core/text.ts";
 import { issueOfRef, refs, streamName } from "../store/refs.ts";
 import type { Finding } from "./doctor.ts";
 import { checkReceived } from "./received.ts";
+import { readRemoteState } from "./sync-state.ts";
 import type { Tracker } from "./tracker.ts";
 
 export type RemoteFinding = Pick<Finding, "level" | "what" | "hint" | "issue">;
@@ -37,7 +38,31 @@ export async function examineRemotes(tracker: Tracker): Promise<RemoteFinding[]>
     const differing = all.filter(({ name, tip }) => here.get(refs.root + name) !== tip);
     findings.push(...(await refusedOf(tracker, remote, differing)));
   }
+  for (const remote of known.keys()) findings.push(...heldOf(tracker, remote, here));
   return findings;
+}
+
+/** What the remote has, and git could not fetch. */
+function heldOf(tracker: Tracker, remote: string, here: ReadonlyMap<string, Oid>): RemoteFinding[] {
+  const held = readRemoteState(tracker, remote)?.held ?? [];
+  const lacking = held.filter(({ name, tip }) => here.get(refs.root + name) !== tip);
+  const findings = lacking.slice(0, namedMax).map(({ name, reason }): RemoteFinding => {
+    const issue = issueOfRef(refs.root + name) ?? null;
+    const what = `What ${visible(remote)} has of ${nameOf(name, issue)} can't be fetched: ${visible(reason)}`;
+    return { level: "warning", what, hint: heldHint(remote), issue };
+  });
+  const more = lacking.length - namedMax;
+  if (more <= 0) return findings;
+  const what = `${more} more of what ${visible(remote)} has can't be fetched`;
+  return [...findings, { level: "warning", what, hint: heldHint(remote), issue: null }];
+}
+
+function heldHint(remote: string): string {
+  return `Nothing here is affected. Have it mended there; then: git tracker pull --again ${visible(remote)}`;
+}
+
+function nameOf(name: string, issue: Oid | null): string {
+  return issue === null ? visible(name) : `issue ${issue.slice(0, 10)}`;
 }
 
 async function refusedOf(tracker: Tracker, remote: string, tracked: readonly Tracked[]): Promise<RemoteFinding[]> {
@@ -71,7 +96,7 @@ function refusal({ ref, remote, name }: Tracked, reason: string): RemoteFinding 
   const issue = issueOfRef(refs.root + name) ?? null;
   return {
     level: "warning",
-    what: `What ${visible(remote)} has of ${issue === null ? name : `issue ${issue.slice(0, 10)}`} can't be taken: ${reason}`,
+    what: `What ${visible(remote)} has of ${nameOf(name, issue)} can't be taken: ${reason}`,
     hint: `Nothing here is affected. Who wrote it, and what: git log ${shownRef(ref)}`,
     issue,
   };

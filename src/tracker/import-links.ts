@@ -7,9 +7,9 @@ import type { Commit, Oid } from "../core/commit.ts";
 import type { EventDraft } from "../core/event.ts";
 import { breakCycles, type DatedEdge } from "../core/graph.ts";
 import { type Issue, type LinkKind, linkKinds } from "../core/issue.ts";
+import type { By } from "./batch.ts";
 import type { ImportedIssue, ImportedLink, Linked, Run } from "./import.ts";
 import { externalMark, keyOf } from "./import-there.ts";
-import type { By } from "./write.ts";
 
 /** What became of the edges that are kept where an issue is, each as `kind target`. */
 export interface EdgesThere {

@@ -1,11 +1,11 @@
 /** What of another system's word is new to an issue that is here already, and what it took from there before. */
 import type { Oid } from "../core/commit.ts";
 import type { EventDraft } from "../core/event.ts";
+import type { Batch } from "./batch.ts";
 import type { ImportedIssue } from "./import.ts";
 import { externalMark, keyOf, type There } from "./import-there.ts";
 import { changed, says } from "./imported.ts";
 import { newsBetween, tell, toldOf } from "./snapshot.ts";
-import type { Batch } from "./write.ts";
 
 /** The comment here that one of the drafts adds in the other system, whatever it says by now. */
 export function commentNamedBy(drafts: readonly EventDraft[], { comments }: There): Oid | undefined {

@@ -11,7 +11,7 @@ import { decodeTree, emptyTree, type NamedObject, nameObject, parentsOf, treeOf 
 import { refs } from "../store/refs.ts";
 import type { StreamRead } from "../store/store.ts";
 import { type Synced, sync } from "../sync/engine.ts";
-import type { Transport } from "../sync/transport.ts";
+import { otherHashHint, type Transport } from "../sync/transport.ts";
 import type { ImportResult } from "./import.ts";
 import { checkOwn, checkReceived } from "./received.ts";
 import { decode } from "./streams.ts";
@@ -53,6 +53,7 @@ export async function importStreams(tracker: Tracker, source: AsyncIterable<Carr
       transport: alreadyHere(tips),
       remote: nobody,
       direction: "pull",
+      held: [],
       mode: "do",
       check,
       writing: (work) => work(),
@@ -142,7 +143,8 @@ function standingOn({ store }: Tracker, { tip, objects, place }: CarriedStream):
   for (const object of objects) {
     if (object.oid.length !== store.emptyTree.length) {
       const [theirs, ours] = object.oid.length === 40 ? ["SHA-1", "SHA-256"] : ["SHA-256", "SHA-1"];
-      throw refused(place, `its objects are named by ${theirs}, those of this repository by ${ours}`);
+      const problem = `its objects are named by ${theirs}, those of this repository by ${ours}`;
+      throw new TrackerError("invalid", `${visible(place)}: ${problem}`, otherHashHint);
     }
     const { oid } = nameObject(store.hash, object);
     if (oid !== object.oid) throw refused(place, `what is called ${object.type} ${object.oid} is ${oid}`);

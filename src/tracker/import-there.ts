@@ -5,9 +5,9 @@ import { encodeMessage } from "../core/message.ts";
 import { generations, inStreamOrder } from "../core/order.ts";
 import { subjectOf } from "../core/subject.ts";
 import { asStored } from "../store/objects.ts";
+import type { By } from "./batch.ts";
 import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
-import type { By } from "./write.ts";
 
 /** An issue of another system: `github` and `owner/repository#12`. */
 export interface NameThere {

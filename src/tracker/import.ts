@@ -10,12 +10,13 @@ import type { LinkKind } from "../core/issue.ts";
 import { toLine } from "../core/text.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { attachmentTree } from "../store/writer.ts";
+import type { Batch, By } from "./batch.ts";
 import { addAllLinks, type EdgesThere, edgesThere } from "./import-links.ts";
 import { addNews, commentNamedBy, newsOf, takenFrom } from "./import-news.ts";
 import { contentOf, isTalk, keyOf, readThere, type There } from "./import-there.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Tracker } from "./tracker.ts";
-import { type Batch, type By, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** What one actor did at one moment in another system. */
 export interface ImportedCommit extends By {
@@ -86,7 +87,7 @@ export type ImportSource = Iterable<ImportedIssue> | AsyncIterable<ImportedIssue
  * begins anew with the source. Whatever that throws is thrown.
  */
 export async function importIssues(tracker: Tracker, source: ImportSource): Promise<ImportResult> {
-  const { result, commits } = await write(tracker, async (batch) => {
+  const decide = async (batch: Batch) => {
     const run: Run = {
       tracker,
       batch,
@@ -114,7 +115,8 @@ export async function importIssues(tracker: Tracker, source: ImportSource): Prom
     addAllLinks(run);
     tracker.progress(task, run.ids.size, run.ids.size);
     return run.counts;
-  });
+  };
+  const { result, commits } = await write(tracker, decide, "never");
   return { ...result, commits: commits.length };
 }
 

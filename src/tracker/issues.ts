@@ -6,6 +6,7 @@ import type { Issue, Resolution } from "../core/issue.ts";
 import { toText } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
 import { parseStatus } from "../core/workflow.ts";
+import type { Batch, By } from "./batch.ts";
 import { type Changed, changeEach } from "./change.ts";
 import {
   assigneeEvents,
@@ -26,7 +27,7 @@ import { onFreshIndex } from "./refresh.ts";
 import { resolveEnds, resolveParent } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
-import { type Batch, type By, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** Everything as people type it: ids as prefixes, people by name, dates and durations in words. */
 export interface NewIssue extends ScalarEdit {

@@ -2,12 +2,13 @@
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { IssueView } from "../core/view.ts";
+import type { Batch } from "./batch.ts";
 import { addToBatch, type NewIssue } from "./issues.ts";
 import { waitAbroad } from "./links.ts";
 import { resolveEnd, resolveParent } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
-import { type Batch, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** Another item of the plan, by its place in it, or an issue that is there already. */
 export type Ref = { readonly item: number } | { readonly id: string };

@@ -4,8 +4,9 @@
  * counts as soon as the policy lets it.
  */
 import type { Config } from "../config/schema.ts";
-import type { Commit } from "../core/commit.ts";
+import type { Commit, Oid } from "../core/commit.ts";
 import { type Member, memberOf, roleAt } from "../core/project.ts";
+import type { Repeats } from "../core/repeats.ts";
 import { refs } from "../store/refs.ts";
 import type { RawCommit } from "../store/store.ts";
 import type { Tracker } from "./tracker.ts";
@@ -16,15 +17,24 @@ export interface Submitted {
   readonly commit: Commit;
 }
 
+/** What a policy makes of a stream. */
+export interface Judged {
+  /** Why the events of a commit don't count. */
+  readonly refusals: ReadonlyMap<Oid, string>;
+  readonly repeats: Repeats;
+}
+
 export interface Policy {
   /** What one policy makes of streams, another may not: two of the same key make the same. Empty: everything counts. */
   readonly key: string;
-  /** Why the events of a commit don't count; undefined: they do. */
-  refusalOf(submitted: Submitted): string | undefined;
+  /** Judges the commits of one stream. */
+  judge(stream: readonly Submitted[]): Judged;
   close(): void;
 }
 
-export const anyPolicy: Policy = { key: "", refusalOf: () => undefined, close: () => undefined };
+const allCount: Judged = { refusals: new Map(), repeats: new Map() };
+
+export const anyPolicy: Policy = { key: "", judge: () => allCount, close: () => undefined };
 
 /** The policy that the settings and the project's stream make now. */
 export async function readPolicy(tracker: Tracker): Promise<Policy> {
@@ -52,11 +62,16 @@ function withRoles(viewers: readonly Member[], policy: Policy): Policy {
   return {
     ...policy,
     key: policyKey([said, policy.key]),
-    refusalOf: (submitted) => {
-      const { author, time, events } = submitted.commit;
-      const member = events.length === 0 ? undefined : memberOf({ members: viewers }, author.email);
-      const role = member === undefined ? undefined : roleAt(member, time.seconds);
-      return role === "viewer" ? `${author.email} was a viewer` : policy.refusalOf(submitted);
+    judge: (stream) => {
+      const judged = policy.judge(stream);
+      const refusals = new Map(judged.refusals);
+      for (const { commit } of stream) {
+        const { oid, author, time, events } = commit;
+        const member = events.length === 0 ? undefined : memberOf({ members: viewers }, author.email);
+        const role = member === undefined ? undefined : roleAt(member, time.seconds);
+        if (role === "viewer") refusals.set(oid, `${author.email} was a viewer`);
+      }
+      return { ...judged, refusals };
     },
   };
 }

@@ -64,7 +64,7 @@ export async function catchUp(
   const isOther = policy.key !== (last?.policy ?? (tracker.index.tips().size === 0 ? policy.key : ""));
   // Another policy makes something else of every stream.
   if (isOther) tracker.resetIndex();
-  const mark = trust === "stats" && !isOther ? last : undefined;
+  const mark = trust === "stats" && !isOther && last?.stamp !== noStamp ? last : undefined;
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
   const { index } = tracker;
@@ -78,7 +78,7 @@ export async function catchUp(
   }
   index.project(
     gone.map(({ id, known }): Projection => ({ kind: "gone", id, over: { tip: known } })),
-    seen ?? markWith(index.stamp(), loose),
+    seen ?? markWith(index.stamp() ?? encodeMark({ stamp: noStamp, policy: policy.key, loose: [] }), loose),
   );
   return { moved: moved.length, mark: undefined };
 }
@@ -142,6 +142,9 @@ interface Mark {
   readonly policy: string;
   readonly loose: readonly string[];
 }
+
+/** Where refs moved too short a time ago for their stats to say so, what the index holds is known to be of some policy all the same. */
+const noStamp = "";
 
 function encodeMark({ stamp, policy, loose }: Mark): string {
   return [stamp, policy, ...loose].join("\n");

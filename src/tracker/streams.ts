@@ -5,6 +5,7 @@ import { issueEvents } from "../core/event.ts";
 import { type Folded, foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
 import { decodeCommit } from "../core/message.ts";
+import { joinRepeats, meant } from "../core/repeats.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
@@ -71,7 +72,10 @@ async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): Async
 export function foldRead(tracker: Tracker, id: Oid, read: StreamRead, policy = tracker.policy): Folded | string {
   if ("broken" in read) return read.broken;
   try {
-    const commits = read.commits.map((raw) => admit(policy, { raw, commit: decode(raw) }));
+    const commits = admit(
+      policy,
+      read.commits.map((raw) => ({ raw, commit: decode(raw) })),
+    );
     return foldStream(id, read.tip, commits, tracker.config.mergeStrategy);
   } catch (error) {
     if (error instanceof TrackerError && error.code === "corrupt") return error.message;
@@ -79,13 +83,17 @@ export function foldRead(tracker: Tracker, id: Oid, read: StreamRead, policy = t
   }
 }
 
-/** The commit as it counts: events that don't are kept among what was not read. */
-function admit(policy: Policy, submitted: Submitted): Commit {
-  const { commit } = submitted;
-  const reason = policy.refusalOf(submitted);
-  if (reason === undefined) return commit;
-  const refused = commit.events.map((event) => ({ type: event.type, fields: issueEvents.encode(event), reason }));
-  return { ...commit, events: [], unread: [...refused, ...commit.unread] };
+/** The commits as they count: events that don't are kept among what was not read. */
+function admit(policy: Policy, stream: readonly Submitted[]): readonly Commit[] {
+  const { refusals, repeats } = policy.judge(stream);
+  const counting = stream.map(({ commit }) => {
+    const reason = refusals.get(commit.oid);
+    if (reason === undefined && repeats.size === 0) return commit;
+    if (reason === undefined) return { ...commit, events: commit.events.map((event) => meant(event, repeats)) };
+    const refused = commit.events.map((event) => ({ type: event.type, fields: issueEvents.encode(event), reason }));
+    return { ...commit, events: [], unread: [...refused, ...commit.unread] };
+  });
+  return joinRepeats(counting, repeats);
 }
 
 /** True if nothing is wrong with it but that it doesn't count. */

@@ -16,8 +16,19 @@ import {
 } from "../platform/files.ts";
 import type { Store } from "../store/store.ts";
 
-const refused = v.array(v.object({ id: v.string(), reason: v.string(), by: v.picklist(["here", "remote"]) }));
-const remoteState = v.object({ at: v.number(), refused });
+const by = v.picklist(["here", "remote"]);
+const refused = v.array(v.object({ id: v.string(), reason: v.string(), by }));
+const held = v.array(
+  v.object({
+    name: v.string(),
+    tip: v.string(),
+    reason: v.string(),
+    by,
+    /** When it was asked for, in milliseconds since 1970. */
+    at: v.number(),
+  }),
+);
+const remoteState = v.object({ at: v.number(), refused, held: v.optional(held, []) });
 const autoState = v.object({
   /** When it was last tried, in milliseconds since 1970. */
   at: v.number(),
@@ -26,7 +37,10 @@ const autoState = v.object({
   failure: v.nullable(v.object({ message: v.string(), hint: v.nullable(v.string()), told: v.boolean() })),
 });
 
-/** The last sync with a remote that came to its end; `at` in milliseconds since 1970. */
+/**
+ * The last sync with a remote that came to its end; `at` in milliseconds since 1970. `held`: what could not be fetched, which is not asked for
+ * again.
+ */
 export type RemoteState = v.InferOutput<typeof remoteState>;
 export type AutoState = v.InferOutput<typeof autoState>;
 

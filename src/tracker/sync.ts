@@ -13,7 +13,7 @@ import type { Refused } from "../sync/transport.ts";
 import { readProject } from "./project.ts";
 import { checkOwn, checkReceived } from "./received.ts";
 import { onFreshIndex } from "./refresh.ts";
-import { writeRemoteState } from "./sync-state.ts";
+import { type RemoteState, readRemoteState, writeRemoteState } from "./sync-state.ts";
 import type { Tracker } from "./tracker.ts";
 import { tidyUp } from "./write.ts";
 import { asWriter } from "./writer.ts";
@@ -23,6 +23,8 @@ export interface SyncChoice {
   readonly remote: string | undefined;
   readonly direction: SyncOptions["direction"];
   readonly mode: SyncOptions["mode"];
+  /** True: what could not be fetched before is asked for again. */
+  readonly again?: boolean;
 }
 
 export interface SyncedIssue extends Pick<Synced, "came" | "sent"> {
@@ -50,17 +52,20 @@ export interface SyncReport {
 
 export async function syncIssues(
   tracker: Tracker,
-  { remote: asked, direction, mode }: SyncChoice,
+  { remote: asked, direction, mode, again = false }: SyncChoice,
 ): Promise<SyncReport> {
   const { store, chance, progress } = tracker;
   tracker.share();
   const remote = await chooseRemote(tracker, asked);
+  const before = readRemoteState(tracker, remote)?.held ?? [];
+  const held = again ? [] : heldNow(before, tracker.clock.now());
   const result = await sync({
     store,
     transport: await tracker.openTransport(remote),
     remote,
     direction,
     mode,
+    held,
     check: (name, stream, whose) => (whose === "theirs" ? checkReceived : checkOwn)(tracker, name, stream),
     writing: (work) =>
       asWriter(store, async () => {
@@ -74,8 +79,19 @@ export async function syncIssues(
     chance,
     progress,
   });
-  const told = result.refused.map(({ name, ...why }) => ({ id: idOf(name), ...why }));
-  if (mode === "do") writeRemoteState(tracker, remote, { at: tracker.clock.now(), refused: told });
+  const told = result.refused.map((each) => ({
+    id: idOf(each.name),
+    reason: isAmong(held, each) ? `${each.reason} (not asked for again; see: git tracker doctor)` : each.reason,
+    by: each.by,
+  }));
+  if (mode === "do") {
+    const at = tracker.clock.now();
+    const stillHeld = held.filter((each) => direction === "push" || isAmong(result.refused, each));
+    const newlyHeld = result.refused.flatMap((each) =>
+      each.tip === undefined || isAmong(held, each) ? [] : [{ ...each, tip: each.tip, at }],
+    );
+    writeRemoteState(tracker, remote, { at, refused: told, held: [...stillHeld, ...newlyHeld] });
+  }
   const streams = result.streams.filter(({ name }) => name !== projectName);
   const ids = streams.map(({ name }) => idOf(name));
   const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
@@ -95,6 +111,17 @@ export async function syncIssues(
     refused: told,
     rewound: result.rewound.map(idOf),
   };
+}
+
+/** What could not be fetched is not asked for again for a day: meanwhile somebody may have mended it where it is. */
+const heldMsMax = 24 * 60 * 60_000;
+
+function isAmong(all: readonly Refused[], { name, tip }: Refused): boolean {
+  return all.some((each) => each.name === name && each.tip === tip);
+}
+
+function heldNow(held: RemoteState["held"], now: number): RemoteState["held"] {
+  return held.filter(({ at }) => at <= now && now - at < heldMsMax);
 }
 
 /** Whoever was outrun takes turns with the other syncs of this person's machine: a crowd that only tries gets through far later. */

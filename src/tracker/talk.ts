@@ -5,11 +5,12 @@ import type { Attachment, Comment, Issue } from "../core/issue.ts";
 import { limits } from "../core/limits.ts";
 import { isLine, toText, visible } from "../core/text.ts";
 import type { IssueView } from "../core/view.ts";
+import type { Batch } from "./batch.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
-import { type Batch, write } from "./write.ts";
+import { write } from "./write.ts";
 
 export interface CommentChange {
   readonly issue: IssueView;

@@ -8,13 +8,14 @@ import type { ProjectEvent } from "../core/project-event.ts";
 import { inverseAmongOthers, inverseOf } from "../core/undo.ts";
 import type { IssueView } from "../core/view.ts";
 import { projectAction } from "../index/index.ts";
+import type { Batch } from "./batch.ts";
 import { undoProject } from "./project.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { resolveId } from "./resolve.ts";
 import { decode } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 import { viewOf } from "./view.ts";
-import { type Batch, write } from "./write.ts";
+import { write } from "./write.ts";
 
 export interface Undone {
   readonly issue: IssueView;

@@ -1,22 +1,41 @@
 /** Verbs about signatures: what the changes of issues are signed with, and whether that counts. */
 import { join } from "node:path";
+import { isoTime } from "../core/apply.ts";
 import type { Oid } from "../core/commit.ts";
+import { repeatsOf, toldBefore } from "../core/repeats.ts";
 import { judge, type Verdict, worst } from "../core/trust.ts";
 import type { SignatureSummary } from "../core/view.ts";
 import type { HistoryEntry } from "../index/index.ts";
 import type { Checked } from "../signing/verifier.ts";
+import { refs } from "../store/refs.ts";
 import { onFreshIndex } from "./refresh.ts";
 import { resolveIds } from "./resolve.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** One commit of an issue, and what its signature is worth. */
+/** One commit, and what its signature is worth. */
 export interface Verified extends Verdict {
-  readonly issue: Oid;
+  /** Null: it is one of the project's. */
+  readonly issue: Oid | null;
   readonly shortId: string;
   readonly title: string;
   readonly commit: Oid;
   readonly at: string;
   readonly author: HistoryEntry["author"];
+}
+
+/** Every change of these issues; of none: of all, and then of the project. Throws `corrupt` where the project can't be read. */
+export async function verifyAll(tracker: Tracker, ids: readonly string[]): Promise<Verified[]> {
+  const issues = await verifyIssues(tracker, ids);
+  if (ids.length > 0 || (await tracker.store.readRef(refs.project)) === undefined) return issues;
+  const { projectVerdicts } = await import("./project.ts");
+  const project = await projectVerdicts(tracker);
+  return [
+    ...issues,
+    ...project.map(({ commit, verdict }): Verified => {
+      const { oid, author } = commit;
+      return { issue: null, shortId: "project", title: "", commit: oid, at: isoTime(commit), author, ...verdict };
+    }),
+  ];
 }
 
 /** Every change of these issues, or of all: newest first, issue by issue. Merges are left out: nobody signs them. */
@@ -74,18 +93,16 @@ async function judgeAll(tracker: Tracker, histories: readonly (readonly HistoryE
   const ring = signed.length === 0 ? [] : await (await import("./keyring.ts")).keyRing(tracker, [...used]);
   const verdicts = new Map<Oid, Verdict>();
   for (const history of histories) {
-    const told = new Set<string>();
-    // Oldest first: of an event that is told twice the first is the one that counts.
-    for (const { commit, author, seconds, signed } of history.toReversed()) {
-      if (signed === "needless") continue;
-      const { made, payload } = signed === "unsigned" ? notSigned : (checked.get(commit) ?? notRead);
+    const found = history.flatMap((entry) => {
+      if (entry.signed === "needless") return [];
+      const known = entry.signed === "unsigned" ? notSigned : (checked.get(entry.commit) ?? notRead);
+      return [{ ...entry, oid: entry.commit, ...known }];
+    });
+    const repeats = repeatsOf(found);
+    for (const { oid, made, author, seconds } of found) {
       const verdict = judge(made, author, seconds, ring);
-      const isCopy = payload !== null && told.has(payload);
-      if (payload !== null) told.add(payload);
-      verdicts.set(
-        commit,
-        isCopy ? { ...verdict, state: "bad", reason: "it repeats another change, signature and all" } : verdict,
-      );
+      const isRepeat = verdict.state === "good" && repeats.has(oid);
+      verdicts.set(oid, isRepeat ? { ...verdict, state: "bad", reason: toldBefore } : verdict);
     }
   }
   return verdicts;

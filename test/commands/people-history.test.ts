@@ -39,8 +39,8 @@ test("doctor finds what is wrong with the project, and gives a lost one back", a
   `);
   repository.git("update-ref", ref, repository.git("hash-object", "-w", "/dev/null").trim());
   expect(await $("doctor")).toMatchInlineSnapshot(`
-    "! warning: the project's members, teams and labels can't be read: oid-003… is a blob, not a commit; see: git tracker doctor
-    error: The project's stream can't be read: oid-003… is a blob, not a commit
+    "! warning: the project's members, teams and labels can't be read: oid-003… is a blob, not a commit; what was last known of them holds; see: git tracker doctor
+    error: The project's stream can't be read: oid-003… is a blob, not a commit; members, roles and keys hold as they were at oid-002
       Look for what is missing with: git fsck. A clone that has it can give it back.
     0 issues checked, 1 thing to look at
     ! error: Something is damaged
@@ -48,8 +48,8 @@ test("doctor finds what is wrong with the project, and gives a lost one back", a
     [exit 6]"
   `);
   expect(await $("label", "list")).toMatchInlineSnapshot(`
-    "! warning: the project's members, teams and labels can't be read: oid-003… is a blob, not a commit; see: git tracker doctor
-    ! No labels yet. As in: git tracker label add ID LABEL"
+    "! warning: the project's members, teams and labels can't be read: oid-003… is a blob, not a commit; what was last known of them holds; see: git tracker doctor
+    auth	0"
   `);
   expect(await $("user", "add", "ben@example.com")).toMatchInlineSnapshot(`
     "! error: The project can't be read: oid-003… is a blob, not a commit

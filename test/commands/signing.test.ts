@@ -61,7 +61,7 @@ test("verify", async () => {
     "bad oid-001 oid-003… Ada <ada@example.com>  the key belongs to eve@example.com, not to ada@example.com: SHA256:q2Nj63IKurDix8ffZ/VfGtyeGVpcAOEXGfvPC7i0PPA
     3 changes: 1 good, 1 unsigned, 0 unknown, 1 bad
     ! error: A signature is bad
-    ! hint: Ask their authors; what the changes did: git tracker log ID
+    ! hint: Ask their authors; what the changes did: git tracker log ID, git tracker project log
     [exit 4]"
   `);
   session.columns = 80;
@@ -69,7 +69,7 @@ test("verify", async () => {
     "bad oid-001 oid-003 Ada <ada@example.com>  the key belongs to eve@example.com, not to ada@example.com: SHA256:q2Nj63IKurDix8ffZ/VfGtyeGVpcAOEXGfvPC7i0PPA
     3 changes: 1 good, 1 unsigned, 0 unknown, 1 bad
     ! error: A signature is bad
-    ! hint: Ask their authors; what the changes did: git tracker log ID
+    ! hint: Ask their authors; what the changes did: git tracker log ID, git tracker project log
     [exit 4]"
   `);
   session.columns = undefined;
@@ -83,8 +83,9 @@ test("verify", async () => {
 
     Check who signed what.
 
-    Checks every change of these issues, or of all. A signature is good if its key belongs to the change's author and was valid
-    at that time; bad if it is broken, or its key somebody else's, expired or revoked; unknown if nobody vouches for its key.
+    Checks every change of these issues; without an ID, of all issues and of the project: members, teams, keys and labels.
+    A signature is good if its key belongs to the change's author and was valid at that time; bad if it is broken, or its key
+    somebody else's, expired or revoked; unknown if nobody vouches for its key.
     Who vouches: git's allowed signers (gpg.ssh.allowedSignersFile), gpg, and what you trust here: git tracker key trust.
     A bad signature makes the exit code 4.
 
@@ -300,4 +301,39 @@ test("what is to be signed and can't be is not written", async () => {
   `);
   expect(await $("list")).toStartWith("! There are no issues yet.");
   expect(await session.json("config", "get", "signing.sign")).toMatchObject({ items: [{ value: "auto" }] });
+});
+
+test("verify covers what is said of the project", async () => {
+  signing(ada);
+  await $("user", "add", "@me");
+  await $("label", "define", "bug");
+  signing(undefined);
+  await $("label", "define", "docs");
+  signing(eve);
+  await $("label", "define", "ui");
+  signing(ada);
+  const id = await session.make("Fix login");
+  config("--unset", "user.signingkey");
+  await $("key", "trust", `${ada.path}.pub`, "ada@example.com");
+  expect(await $("verify", "--all")).toMatchInlineSnapshot(`
+    "good oid-001 oid-001… Ada <ada@example.com>  SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    unknown project oid-002… Ada <ada@example.com>  nobody here vouches for the key: SHA256:q2Nj63IKurDix8ffZ/VfGtyeGVpcAOEXGfvPC7i0PPA
+    unsigned project oid-003… Ada <ada@example.com>  it is not signed
+    good project oid-004… Ada <ada@example.com>  SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    good project oid-005… Ada <ada@example.com>  SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    5 changes: 3 good, 1 unsigned, 1 unknown, 0 bad"
+  `);
+  await $("key", "trust", eve.line, "eve@example.com");
+  expect(await $("verify", id)).not.toContain("project");
+  expect((await $("verify")).split("\n").at(-1)).toBe("[exit 4]");
+  const { items, counts } = JSON.parse(await session.raw("verify", "--all", "--json"));
+  expect(counts).toEqual({ good: 3, bad: 1, unknown: 0, unsigned: 1 });
+  const reason = "the key belongs to eve@example.com, not to ada@example.com";
+  expect(items).toMatchObject([
+    { issue: id, state: "good" },
+    { issue: null, shortId: "project", state: "bad", reason },
+    { issue: null, state: "unsigned", key: null },
+    { issue: null, state: "good", key: ada.fingerprint, signer: "ada@example.com" },
+    { issue: null, state: "good" },
+  ]);
 });

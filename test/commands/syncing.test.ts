@@ -27,9 +27,11 @@ test("help", async () => {
 
     Without a name it is the remote of the setting sync.remote, of the branch, or origin. Nothing of git's own settings is used or changed.
     With the setting sync.auto, commands sync by themselves, in the background.
+    What git can't fetch, since it is damaged there or git's settings refuse it, is asked for again when the remote has another, after a day, or with --again.
 
     Flags
       -n, --dry-run  only say what would come and go
+          --again    ask again, too, for what could not be fetched before
           --auto     as sync.auto starts it: later, once for all who want it, and without a word
 
     Also, as with every command: -h, --help  --json  -q, --quiet  --color  --no-pager  --no-durable  --as  --repo  --all-repos

@@ -100,14 +100,17 @@ test("a member's key counts where whoever added it is trusted", async () => {
   `);
   expect(await ben.$("verify")).toMatchInlineSnapshot(`
     "unknown oid-001 oid-001… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
-    1 change: 0 good, 0 unsigned, 1 unknown, 0 bad"
+    unknown project oid-002… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    unknown project oid-003… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    unknown project oid-004… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    4 changes: 0 good, 0 unsigned, 4 unknown, 0 bad"
   `);
   await ben.$("key", "trust", keys.ada.fingerprint, "ada@example.com");
-  expect(await ben.$("verify")).toMatchInlineSnapshot(`"1 change: 1 good, 0 unsigned, 0 unknown, 0 bad"`);
+  expect(await ben.$("verify")).toMatchInlineSnapshot(`"4 changes: 4 good, 0 unsigned, 0 unknown, 0 bad"`);
   await ben.make("Ben's");
   await ben.$("sync");
   await $("sync");
-  expect(await $("verify")).toMatchInlineSnapshot(`"2 changes: 2 good, 0 unsigned, 0 unknown, 0 bad"`);
+  expect(await $("verify")).toMatchInlineSnapshot(`"5 changes: 5 good, 0 unsigned, 0 unknown, 0 bad"`);
 });
 
 test("what a revoked key signed before stays good", async () => {
@@ -118,22 +121,22 @@ test("what a revoked key signed before stays good", async () => {
   await ben.make("After");
   await ben.$("sync");
   await $("sync");
-  expect(await $("verify")).toMatchInlineSnapshot(`"2 changes: 2 good, 0 unsigned, 0 unknown, 0 bad"`);
+  expect(await $("verify")).toMatchInlineSnapshot(`"5 changes: 5 good, 0 unsigned, 0 unknown, 0 bad"`);
   await $("key", "revoke", keys.ben.fingerprint, "--since", "2026-01-15T12:30");
   expect(await $("verify")).toMatchInlineSnapshot(`
     "bad oid-002 oid-002… Ben <ben@example.com>  the key was not valid any more at that time: SHA256:mZl7dTp5Ji0MTcfUHGYIZ632x68N6AbHiLdaZQ+K6kw
-    2 changes: 1 good, 0 unsigned, 0 unknown, 1 bad
+    6 changes: 5 good, 0 unsigned, 0 unknown, 1 bad
     ! error: A signature is bad
-    ! hint: Ask their authors; what the changes did: git tracker log ID
+    ! hint: Ask their authors; what the changes did: git tracker log ID, git tracker project log
     [exit 4]"
   `);
   await $("sync");
   await ben.$("sync");
   expect(await ben.$("verify")).toMatchInlineSnapshot(`
     "bad oid-002 oid-002… Ben <ben@example.com>  the key was not valid any more at that time: SHA256:mZl7dTp5Ji0MTcfUHGYIZ632x68N6AbHiLdaZQ+K6kw
-    2 changes: 1 good, 0 unsigned, 0 unknown, 1 bad
+    6 changes: 5 good, 0 unsigned, 0 unknown, 1 bad
     ! error: A signature is bad
-    ! hint: Ask their authors; what the changes did: git tracker log ID
+    ! hint: Ask their authors; what the changes did: git tracker log ID, git tracker project log
     [exit 4]"
   `);
 });

@@ -178,19 +178,6 @@ describe.skipIf(absent !== undefined)(`a signature${absent === undefined ? "" : 
     expect((await diagnose(tracker, "look")).findings).toContainEqual(expect.objectContaining({ issue: other }));
   });
 
-  test("of a change that is told twice, in another spelling of the armor", async () => {
-    const content = comment();
-    const first = storeRaw(signing.repository, signed(content, signing.ada));
-    const armor = keygenSign(signing.ada.path, encodeCommit(content).bytes);
-    const lines = armor.trimEnd().split("\n");
-    const wider = [lines[0], lines.slice(1, -1).join(""), lines.at(-1), ""].join("\n");
-    const second = storeRaw(signing.repository, encodeCommit({ ...content, signature: wider }).bytes);
-    const merge = { ...content, parents: [first, second], message: "Merge concurrent changes\n\nFormat: 1\n" };
-    expect(await pushed(encodeCommit(merge).bytes)).toBe("not there"); // Nobody signs merges.
-    const found = [await verdictOf(first), await verdictOf(second)].sort();
-    expect(found).toEqual(["bad: it repeats another change, signature and all", "good: null"]);
-  });
-
   test("of an object that a replace ref hides", async () => {
     const fake = storeRaw(signing.repository, encodeCommit(comment(ada, "Fake")).bytes);
     const sound = storeRaw(signing.repository, signed(comment(ada, "Real"), signing.ada));

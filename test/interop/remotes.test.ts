@@ -237,9 +237,34 @@ test(
     });
     expect(trackerRefs(other)).toBe(before);
     expect(issueRefs(hub)).toBe(issueRefs(ada));
+    await expectCarried(said.stderr, ada, other);
+    await expectCarried(said.stderr, other, ada);
+    using empty = makeRepository();
+    empty.git("init", "--quiet", "--bare", "--object-format=sha256", "hub");
+    other.git("remote", "set-url", "origin", join(empty.cwd, "hub"));
+    const toEmpty = await attempt(other, "sync");
+    expect([toEmpty.code, toEmpty.stderr]).toEqual([5, expect.stringContaining("by another hash")]);
+    expect(toEmpty.stderr.split("hint: ")[1]).toBe(said.stderr.split("hint: ")[1]);
   },
   slow,
 );
+
+/** Does what the hint says. */
+async function expectCarried(said: string, from: Spot, to: Spot): Promise<void> {
+  const [, first, second] = /in a clone of it, git tracker (.*); here, git tracker (.*)\n/.exec(said) ?? [];
+  const [there, here] = [first, second].map((line = "") =>
+    line.replace("FILE", join(from.cwd, "../carried")).split(" "),
+  );
+  const before = await titlesOf(to);
+  expect((await attempt(from, ...(there ?? []))).code).toBe(0);
+  expect((await attempt(to, ...(here ?? []))).code).toBe(0);
+  expect(await titlesOf(to)).toEqual([...before, ...(await titlesOf(from))].sort());
+}
+
+async function titlesOf(repository: Spot): Promise<string[]> {
+  const { stdout } = await attempt(repository, "list", "--status", "all", "--format", "{title}");
+  return stdout.trimEnd().split("\n").sort();
+}
 
 test.each<RepositoryKind>(["submodule", "worktree", "alternates", "subdirectory", "git-dir", "bare"])(
   "from %s",

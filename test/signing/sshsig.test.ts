@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { fingerprint, parsePrivateKey, parsePublicKey, publicKeyLine } from "../../src/signing/ssh-key.ts";
-import { checkSshSignature, sshSigner } from "../../src/signing/sshsig.ts";
+import { checkSshSignature, respelled, sshSigner } from "../../src/signing/sshsig.ts";
 import { type KeyFiles, keygenSign, makeKey, missing } from "../support/keys.ts";
 
 const absent = missing("ssh-keygen");
@@ -56,6 +56,16 @@ describe.skipIf(absent !== undefined)(`beside ssh-keygen${absent === undefined ?
     });
   });
 
+  test("what a program spells in its own way is spelled as ssh-keygen does it", () => {
+    const armor = keygenSign(makeKey(folder, "spelled").path, "payload");
+    const oneLine = armor.replaceAll(/(?<!-)\n(?!-)/g, "");
+    expect(oneLine).not.toBe(armor);
+    for (const text of [armor, oneLine, armor.trimEnd(), armor.replaceAll("\n", "\r\n"), `\n${armor}\n`])
+      expect(respelled(text)).toBe(armor);
+    for (const text of ["", "nothing", armor.slice(0, -9), armor.replace("U1NI", "U1N!")])
+      expect(respelled(text)).toBe(text);
+  });
+
   test("of a key with a passphrase only the public half can be read", () => {
     const key = makeKey(folder, "locked", { passphrase: "open sesame" });
     const parsed = parsePrivateKey(readFileSync(key.path, "utf8"));
@@ -89,10 +99,12 @@ describe.skipIf(absent !== undefined)(`beside ssh-keygen${absent === undefined ?
       keygenSign(makeKey(folder, "m2", { type: "ecdsa", bits: 256 }).path, payload),
     ];
     const blobs = armors.map((armor) => Buffer.from(armor.split("\n").slice(1, -2).join(""), "base64"));
-    const asArmor = (blob: Uint8Array) =>
-      ["-----BEGIN SSH SIGNATURE-----", Buffer.from(blob).toString("base64"), "-----END SSH SIGNATURE-----", ""].join(
-        "\n",
-      );
+    const asArmor = (blob: Uint8Array) => {
+      const body = Buffer.from(blob)
+        .toString("base64")
+        .replace(/.{70}(?=.)/g, "$&\n");
+      return ["-----BEGIN SSH SIGNATURE-----", body, "-----END SSH SIGNATURE-----", ""].join("\n");
+    };
     for (const blob of blobs) expect(checkSshSignature(asArmor(blob), payload).kind).toBe("sound");
     fc.assert(
       fc.property(fc.constantFrom(...blobs), fc.nat(), fc.integer({ min: 1, max: 255 }), (blob, at, bits) => {

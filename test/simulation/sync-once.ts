@@ -65,6 +65,7 @@ export async function syncOnce(
       transport,
       remote,
       direction,
+      held: [],
       mode,
       check: (name, stream) => check(world, name, stream),
       writing: async (work) => {

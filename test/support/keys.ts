@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../../src/signing/ssh-key.ts";
-import { wireBytes, wireNumber } from "../../src/signing/wire.ts";
+import { wireBytes, wireNumber, wireReader } from "../../src/signing/wire.ts";
 
 /** Undefined if these programs are there, else why a test can't run; stands in its name. */
 export function missing(...programs: readonly string[]): string | undefined {
@@ -66,6 +66,26 @@ export function writeFixedKey(folder: string, name: string): KeyFiles {
 /** What `ssh-keygen -Y sign` says of a payload. */
 export function keygenSign(key: string, payload: Uint8Array | string, namespace = "git", env = {}): string {
   return runTool(["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", key], payload, env);
+}
+
+/** The other signature that is sound where this one of an ECDSA key (P-256) is: anybody can make it from the first. */
+export function twinOf(armor: string): string {
+  const lines = armor.trimEnd().split("\n");
+  const reader = wireReader(Buffer.from(lines.slice(1, -1).join(""), "base64"));
+  const head = Buffer.concat([reader.take(10), ...[1, 2, 3, 4].map(() => wireBytes(reader.bytes()))]);
+  const signature = wireReader(reader.bytes());
+  const type = signature.bytes();
+  const pair = wireReader(signature.bytes());
+  const r = pair.bytes();
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const s = (order - BigInt(`0x${Buffer.from(pair.bytes()).toString("hex")}`)).toString(16);
+  const digits = s.padStart(s.length + (s.length % 2), "0");
+  const other = Buffer.from(/^[89a-f]/.test(digits) ? `00${digits}` : digits, "hex");
+  const inner = Buffer.concat([wireBytes(type), wireBytes(Buffer.concat([wireBytes(r), wireBytes(other)]))]);
+  const blob = Buffer.concat([head, wireBytes(inner)])
+    .toString("base64")
+    .replace(/.{70}(?=.)/g, "$&\n");
+  return [lines[0], blob, lines.at(-1), ""].join("\n");
 }
 
 /** An allowed signers file; each line as it stands in the file. Returns its path. */

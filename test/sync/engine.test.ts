@@ -30,6 +30,7 @@ function syncing(store: MemoryStore, choice: Partial<SyncOptions> = {}): Promise
     remote: "origin",
     direction: "both",
     mode: "do",
+    held: [],
     check,
     writing: (work) => work(),
     inTurn: (work) => work(),
