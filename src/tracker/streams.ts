@@ -53,12 +53,23 @@ interface Outcome {
 
 async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Outcome> {
   let done = 0;
-  for await (const read of tracker.store.readStreams(streams.map(({ tip }) => tip))) {
-    const stream = streams[done++];
+  const unfolded: Moved[] = [];
+  for (const stream of streams) {
+    const kept = tracker.policy === anyPolicy ? tracker.folds.take(stream.id, stream.tip) : undefined;
+    if (kept === undefined) {
+      unfolded.push(stream);
+      continue;
+    }
+    tracker.progress("Reading issues", ++done, streams.length);
+    yield { projection: { ...kept.projection, over: { tip: stream.known } }, bytes: kept.bytes };
+  }
+  let at = 0;
+  for await (const read of tracker.store.readStreams(unfolded.map(({ tip }) => tip))) {
+    const stream = unfolded[at++];
     if (stream === undefined) return;
     const { id, known } = stream;
     const over = { tip: known };
-    tracker.progress("Reading issues", done, streams.length);
+    tracker.progress("Reading issues", ++done, streams.length);
     const folded = foldRead(tracker, id, read);
     const projection: Projection =
       typeof folded === "string"
