@@ -1,5 +1,7 @@
 /** What a command has folded goes to the index as it is: the same as if the index had read it. */
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Projection } from "../../src/index/index.ts";
 import { createFolds } from "../../src/tracker/folds.ts";
 import { type ImportedDraft, type ImportedIssue, importIssues } from "../../src/tracker/import.ts";
@@ -34,6 +36,20 @@ test("the issues of a first sync are read once", async () => {
   await syncIssues(tracker, { remote: undefined, direction: "both", mode: "do" });
   expect(read()).toBe(issues);
   await expectAsReadAnew(tracker);
+  tracker.close();
+});
+
+test("where events must be signed, unsigned ones that were folded don't count for that", async () => {
+  using theirs = makeRepository();
+  const source = await trackerAt(theirs);
+  await importIssues(source, history(100));
+  source.close();
+  using ours = makeRepository();
+  ours.git("remote", "add", "origin", `file://${theirs.cwd}`);
+  writeFileSync(join(ours.cwd, "git-tracker.toml"), 'signing.require = "yes"\n');
+  const tracker = await trackerAt(ours);
+  await syncIssues(tracker, { remote: undefined, direction: "both", mode: "do" });
+  expect(tracker.index.broken()).toHaveLength(issues);
   tracker.close();
 });
 
