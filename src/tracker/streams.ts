@@ -7,6 +7,7 @@ import type { Issue } from "../core/issue.ts";
 import { decodeCommit } from "../core/message.ts";
 import { joinRepeats, meant } from "../core/repeats.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
+import { systemSleep } from "../platform/sleep.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
 import { anyPolicy, type Policy, type Submitted } from "./policy.ts";
@@ -127,6 +128,7 @@ async function* inBatches(outcomes: AsyncIterable<Outcome>): AsyncGenerator<Proj
     if (garbageBytes < garbageBytesMax) continue;
     garbageBytes = 0;
     Bun.gc(true);
+    await systemSleep(0); // What was kept is read without waiting, and somebody may want to end it.
   }
   if (batch.length > 0) yield batch;
 }
