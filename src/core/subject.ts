@@ -10,13 +10,20 @@ export function subjectOf(events: readonly KnownEvent[]): string {
   const capital =
     events[0]?.type === "issue-created" ? sentence : sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
   if (capital.length <= subjectCharactersMax) return capital; // Nearly all are; telling graphemes apart takes milliseconds to load.
-  const graphemes = [...new Intl.Segmenter().segment(capital.slice(0, 4 * subjectCharactersMax))];
-  if (graphemes.length <= subjectCharactersMax) return capital;
-  return `${graphemes
-    .slice(0, subjectCharactersMax - 1)
-    .map(({ segment }) => segment)
-    .join("")}…`;
+  if (unjoined.test(capital)) return `${capital.slice(0, subjectCharactersMax - 1)}…`;
+  const graphemes: string[] = [];
+  segmenter ??= new Intl.Segmenter();
+  for (const { segment } of segmenter.segment(capital.slice(0, 4 * subjectCharactersMax))) {
+    if (graphemes.push(segment) > subjectCharactersMax)
+      return `${graphemes.slice(0, subjectCharactersMax - 1).join("")}…`;
+  }
+  return capital;
 }
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Texts of one line in which every character is a grapheme: the first that joins the one before it is U+0300. */
+const unjoined = /^[ -\u02ff]*$/;
 
 function phrase(event: KnownEvent): string {
   switch (event.type) {

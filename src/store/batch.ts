@@ -7,7 +7,7 @@ import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import { type GitProcess, runGit, startGit, type Variables } from "../platform/git.ts";
 import type { Found, ReadObject } from "./found.ts";
-import { type ObjectType, objectType } from "./objects.ts";
+import { asBuffer, type ObjectType, objectType } from "./objects.ts";
 
 export interface ObjectBatch {
   readonly read: ReadObject;
@@ -143,7 +143,7 @@ interface Question {
 /** What of the answer being read is still to come. */
 interface Body {
   /** Undefined: too big, or of no known type; it is skipped. */
-  readonly object: { readonly type: ObjectType; readonly bytes: Uint8Array } | undefined;
+  readonly object: { readonly type: ObjectType; readonly bytes: Buffer } | undefined;
   readonly size: number;
   read: number;
 }
@@ -159,7 +159,7 @@ async function readAnswers(
   let line = ""; // The beginning of a line whose end is in the next chunk.
   let body: Body | undefined;
   for await (const bytes of stream) {
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const chunk = asBuffer(bytes);
     let at = 0;
     while (at < chunk.length) {
       if (body === undefined) {
@@ -189,7 +189,7 @@ function bodyAfter(header: string, bytesMax: number): Body | undefined {
   const size = Number(header.slice(afterType));
   const type = objectType(header.slice(afterOid, afterType - 1));
   if (type === undefined || size > bytesMax) return { object: undefined, size, read: 0 };
-  return { object: { type, bytes: new Uint8Array(size) }, size, read: 0 };
+  return { object: { type, bytes: Buffer.allocUnsafeSlow(size) }, size, read: 0 }; // Nobody sees it before it is full.
 }
 
 /** Takes what belongs to the body and the line feed after it. Returns how many bytes that were. */

@@ -41,12 +41,20 @@ export function zeroOid(hash: Hash): Oid {
 
 /** What stands before an object's content, in its name's hash and in a loose file. */
 export function objectHeader(object: GitObject): Uint8Array {
-  return encoder.encode(`${object.type} ${object.bytes.length}\0`);
+  return encoder.encode(headerText(object));
 }
 
 export function nameObject(hash: Hash, object: GitObject): NamedObject {
-  const oid = new Bun.CryptoHasher(hash).update(objectHeader(object)).update(object.bytes).digest("hex");
-  return { ...object, oid };
+  return { ...object, oid: nameOf(hash, object) };
+}
+
+/** The oid of an object. */
+export function nameOf(hash: Hash, object: GitObject): Oid {
+  return new Bun.CryptoHasher(hash).update(headerText(object)).update(object.bytes).digest("hex");
+}
+
+function headerText({ type, bytes }: GitObject): string {
+  return `${type} ${bytes.length}\0`;
 }
 
 export function emptyTree(hash: Hash): NamedObject {
@@ -244,9 +252,14 @@ function decodeText(bytes: Uint8Array, text: string): string {
   }
 }
 
+/** The same bytes with a buffer's methods. What is one already is returned: making one of them takes longer than reading a commit's text. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** As UTF-8. A decoder takes twice as long, and the subarray it would need three times. */
 function textBetween(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8", start, end);
+  return asBuffer(bytes).toString("utf8", start, end);
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array, at: number): boolean {

@@ -8,7 +8,7 @@ import type { Oid } from "../core/commit.ts";
 import { limits } from "../core/limits.ts";
 import { readTextIfAny } from "../platform/files.ts";
 import type { Found, ReadObject } from "./found.ts";
-import { nameObject, parentsOf } from "./objects.ts";
+import { nameOf, parentsOf } from "./objects.ts";
 import type { RawCommit, StreamRead } from "./store.ts";
 
 /** A commit's bytes at most: its message, and room for its parents and a signature. */
@@ -198,7 +198,7 @@ function asCommit(oid: Oid, object: Found, shallow: ReadonlySet<Oid>): Visited |
   if ("damage" in object) return `commit ${oid} can't be read: ${object.damage}`;
   if (object.type !== "commit") return `${oid} is a ${object.type}, not a commit`;
   // A pack's index may be mixed up, which nothing but a hash tells.
-  if (nameObject(oid.length === 40 ? "sha1" : "sha256", object).oid !== oid) {
+  if (nameOf(oid.length === 40 ? "sha1" : "sha256", object) !== oid) {
     return `commit ${oid} can't be read: what is stored under its name is something else`;
   }
   const parents = parentsOf(object.bytes);

@@ -42,10 +42,18 @@ export function createWriter(options: WriterOptions): Writer {
     return emptyTreeKnown || contents.every(({ tree }) => tree !== empty.oid) ? commits : [empty, ...commits];
   };
 
+  /** Who writes a commit has asked for its name before. */
+  const encoded = new WeakMap<CommitContent, NamedObject>();
+  const encode = (content: CommitContent) => {
+    const commit = encoded.get(content) ?? nameObject(hash, encodeCommit(content));
+    encoded.set(content, commit);
+    return commit;
+  };
+
   return {
-    nameCommit: (content) => nameObject(hash, encodeCommit(content)).oid,
+    nameCommit: (content) => encode(content).oid,
     async writeCommits(contents) {
-      const commits = contents.map((content) => nameObject(hash, encodeCommit(content)));
+      const commits = contents.map(encode);
       if (commits.length === 0) return [];
       write(withEmptyTree(contents, commits));
       return commits.map(({ oid }) => oid);

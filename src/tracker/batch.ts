@@ -5,7 +5,7 @@
 import type { Actor, Commit, CommitContent, Moment, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { type EventDraft, type KnownEvent, parseEvent } from "../core/event.ts";
-import { foldOnTop, foldStream } from "../core/fold.ts";
+import { type Folded, foldOnTop, foldStream } from "../core/fold.ts";
 import type { Issue } from "../core/issue.ts";
 import { limits } from "../core/limits.ts";
 import { decodeCommit, encodeMessage } from "../core/message.ts";
@@ -15,6 +15,7 @@ import { asStored, encodeCommit, type NamedObject } from "../store/objects.ts";
 import type { AttachmentFile } from "../store/store.ts";
 import { attachmentTree } from "../store/writer.ts";
 import { anyPolicy } from "./policy.ts";
+import { replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 /**
@@ -149,6 +150,7 @@ export function openBatch(tracker: Tracker, { by: now, signer, files: when }: Ba
       await store.writeCommits(full.flatMap(([, { contents }]) => contents));
       flushed = true;
       for (const [id, stream] of full) {
+        keepFolded(tracker, id, stream);
         stream.folded = stream.base === undefined ? undefined : { issue: foldPending(id, stream), count: 0 };
         stream.contents = [];
         stream.commits = [];
@@ -188,13 +190,23 @@ function checked(draft: EventDraft): KnownEvent {
 
 function foldPending(id: Oid, stream: Stream): Issue {
   const { commits } = stream;
-  if (stream.folded === undefined) {
-    const folded = foldStream(id, commits.at(-1)?.oid ?? id, commits);
-    if (typeof folded === "string") throw new Error(`A batch began a stream that is none: ${folded}`);
-    stream.folded = { issue: folded.issue, count: commits.length };
-  } else if (stream.folded.count < commits.length) {
+  if (stream.folded === undefined) stream.folded = { issue: foldWhole(id, commits).issue, count: commits.length };
+  else if (stream.folded.count < commits.length) {
     const issue = foldOnTop(stream.folded.issue, commits.slice(stream.folded.count));
     stream.folded = { issue, count: commits.length };
   }
   return stream.folded.issue;
+}
+
+/** Of a stream of which the batch has all, so that the index needn't read what leaves memory. */
+function keepFolded(tracker: Tracker, id: Oid, stream: Stream): void {
+  if (stream.commits[0]?.oid === id && tracker.policy === anyPolicy)
+    tracker.folds.keep(replaced(foldWhole(id, stream.commits)));
+}
+
+/** All of a stream that the batch began. */
+export function foldWhole(id: Oid, commits: readonly Commit[]): Folded {
+  const folded = foldStream(id, commits.at(-1)?.oid ?? id, commits);
+  if (typeof folded === "string") throw new Error(`A batch began a stream that is none: ${folded}`);
+  return folded;
 }

@@ -100,14 +100,18 @@ export async function importIssues(tracker: Tracker, source: ImportSource): Prom
       counts: noCounts(),
     };
     let chunk: ImportedIssue[] = [];
-    let size = 0;
+    let chunkSize = 0;
+    let packSize = 0;
     for await (const issue of source) {
       chunk.push(issue);
-      size += sizeOf(issue);
-      if (size < chunkSizeMax) continue;
+      chunkSize += sizeOf(issue);
+      if (chunkSize < chunkSizeMax) continue;
       await addAll(run, chunk);
+      packSize += chunkSize;
       chunk = [];
-      size = 0;
+      chunkSize = 0;
+      if (packSize < packSizeMax) continue;
+      packSize = 0;
       await batch.flush();
       Bun.gc(true); // Left to itself, the heap grows to several times what it holds.
     }
@@ -121,8 +125,8 @@ export async function importIssues(tracker: Tracker, source: ImportSource): Prom
 }
 
 const task = "Importing issues";
-/** What is held at a time, in characters of text. Each chunk becomes a pack. */
-const chunkSizeMax = 4 * 1024 * 1024;
+/** How much of the source is held at a time, in characters of text, and how much of what it becomes: that makes a pack. */
+const [chunkSizeMax, packSizeMax] = [512 * 1024, 3 * 1024 * 1024];
 /** What a commit takes beside its text. */
 const commitSize = 400;
 

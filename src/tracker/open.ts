@@ -19,6 +19,7 @@ import { findRepository, type Repository } from "../store/repository.ts";
 import type { Store } from "../store/store.ts";
 import { flushOf } from "../store/writer.ts";
 import type { Transport } from "../sync/transport.ts";
+import { createFolds } from "./folds.ts";
 import { anyPolicy } from "./policy.ts";
 import { parseActor } from "./resolve.ts";
 import { indexName, loadSettings, settingsFiles } from "./settings-files.ts";
@@ -90,6 +91,7 @@ export async function openTracker(
       if (next !== policy) policy.close();
       policy = next;
     },
+    folds: createFolds(),
     config,
     settings: { files, origin: loaded.origin },
     surroundings: options.surroundings,

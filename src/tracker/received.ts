@@ -1,12 +1,13 @@
 /** What may be taken over from elsewhere: a stream that is what its ref says, and keeps to the format's bounds in all of its commits. */
 import type { Commit, Oid } from "../core/commit.ts";
+import type { Folded } from "../core/fold.ts";
 import { treeOf } from "../store/objects.ts";
 import { headerFault } from "../store/received.ts";
 import { issueOfRef, refs } from "../store/refs.ts";
 import type { RawCommit, Store, StreamRead } from "../store/store.ts";
 import { anyPolicy } from "./policy.ts";
 import { foldRead as foldProjectRead } from "./project.ts";
-import { foldRead } from "./streams.ts";
+import { foldRead, replaced } from "./streams.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** The commits of a stream; a text says why it can't be taken. */
@@ -22,22 +23,30 @@ export async function checkReceived(tracker: Tracker, name: string, stream: Stre
     const fault = headerFault(bytes);
     if (fault !== undefined) return `commit ${oid} ${fault}`;
   }
-  const commits = await checkOwn(tracker, name, stream);
-  if (typeof commits === "string") return commits;
+  const checked = await fold(tracker, name, stream);
+  if (typeof checked === "string") return checked;
   const trees = treesOf(tracker.store, stream.commits);
-  return (trees.length === 0 ? undefined : await tracker.store.treeFault(trees)) ?? commits;
+  const fault = trees.length === 0 ? undefined : await tracker.store.treeFault(trees);
+  if (fault !== undefined) return fault;
+  if (checked.issue !== undefined && tracker.policy === anyPolicy) tracker.folds.keep(replaced(checked));
+  return checked.ordered;
 }
 
 /** What is here has passed before, or was written here: it only must fold. */
 export async function checkOwn(tracker: Tracker, name: string, stream: StreamRead): Promise<Checked> {
+  const checked = await fold(tracker, name, stream);
+  return typeof checked === "string" ? checked : checked.ordered;
+}
+
+/** The project's stream makes no issue. */
+type Checkable = Folded | { readonly issue: undefined; readonly ordered: Exclude<Checked, string> };
+
+async function fold(tracker: Tracker, name: string, stream: StreamRead): Promise<Checkable | string> {
   const id = issueOfRef(refs.root + name);
-  if (id === undefined) {
-    const read = await foldProjectRead(tracker, stream);
-    return typeof read === "string" ? read : read.commits;
-  }
   // Whether it counts is decided when it is looked at: what doesn't may do so later.
-  const folded = foldRead(tracker, id, stream, anyPolicy);
-  return typeof folded === "string" ? folded : folded.ordered;
+  if (id !== undefined) return foldRead(tracker, id, stream, anyPolicy);
+  const read = await foldProjectRead(tracker, stream);
+  return typeof read === "string" ? read : { issue: undefined, ordered: read.commits };
 }
 
 function treesOf({ emptyTree }: Store, commits: readonly RawCommit[]): Oid[] {

@@ -7,6 +7,7 @@ import type { Issue } from "../core/issue.ts";
 import { decodeCommit } from "../core/message.ts";
 import { joinRepeats, meant } from "../core/repeats.ts";
 import type { HistoryEntry, Projection } from "../index/index.ts";
+import { systemSleep } from "../platform/sleep.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import type { RawCommit, StreamRead } from "../store/store.ts";
 import { anyPolicy, type Policy, type Submitted } from "./policy.ts";
@@ -53,12 +54,23 @@ interface Outcome {
 
 async function* readOneByOne(tracker: Tracker, streams: readonly Moved[]): AsyncGenerator<Outcome> {
   let done = 0;
-  for await (const read of tracker.store.readStreams(streams.map(({ tip }) => tip))) {
-    const stream = streams[done++];
+  const unfolded: Moved[] = [];
+  for (const stream of streams) {
+    const kept = tracker.policy === anyPolicy ? tracker.folds.take(stream.id, stream.tip) : undefined;
+    if (kept === undefined) {
+      unfolded.push(stream);
+      continue;
+    }
+    tracker.progress("Reading issues", ++done, streams.length);
+    yield { projection: { ...kept.projection, over: { tip: stream.known } }, bytes: kept.bytes };
+  }
+  let at = 0;
+  for await (const read of tracker.store.readStreams(unfolded.map(({ tip }) => tip))) {
+    const stream = unfolded[at++];
     if (stream === undefined) return;
     const { id, known } = stream;
     const over = { tip: known };
-    tracker.progress("Reading issues", done, streams.length);
+    tracker.progress("Reading issues", ++done, streams.length);
     const folded = foldRead(tracker, id, read);
     const projection: Projection =
       typeof folded === "string"
@@ -116,6 +128,7 @@ async function* inBatches(outcomes: AsyncIterable<Outcome>): AsyncGenerator<Proj
     if (garbageBytes < garbageBytesMax) continue;
     garbageBytes = 0;
     Bun.gc(true);
+    await systemSleep(0); // What was kept is read without waiting, and somebody may want to end it.
   }
   if (batch.length > 0) yield batch;
 }

@@ -95,6 +95,7 @@ export async function syncIssues(
   const streams = result.streams.filter(({ name }) => name !== projectName);
   const ids = streams.map(({ name }) => idOf(name));
   const found = await onFreshIndex(tracker, () => tracker.index.summaries(ids));
+  tracker.folds.clear();
   const issues = new Map(found.map((issue) => [issue.id, issue]));
   const refused = tracker.index.broken().flatMap((each) => (each.refused ? [each.id] : []));
   const quarantined = new Set([...tracker.index.quarantined(), ...refused]);

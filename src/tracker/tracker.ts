@@ -11,6 +11,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Variables } from "../platform/git.ts";
 import type { Store } from "../store/store.ts";
 import type { Transport } from "../sync/transport.ts";
+import type { Folds } from "./folds.ts";
 import type { ForeignRepository } from "./foreign.ts";
 import type { Policy } from "./policy.ts";
 import type { SettingsFiles } from "./settings-files.ts";
@@ -44,6 +45,8 @@ export interface Tracker {
   /** Whose events count, as far as the index knows; `refresh` keeps it current. */
   readonly policy: Policy;
   readonly usePolicy: (policy: Policy) => void;
+  /** What a command has folded already, for `refresh` to take. */
+  readonly folds: Folds;
   readonly config: Config;
   readonly settings: { readonly files: SettingsFiles; readonly origin: (key: string) => Origin };
   /** Undefined: the repository is part of no workspace. */

@@ -5,13 +5,12 @@
  */
 import type { Actor, Oid } from "../core/commit.ts";
 import { systemRefusal, TrackerError } from "../core/errors.ts";
-import { foldStream } from "../core/fold.ts";
 import { IndexBroken, IndexUnwritable } from "../index/connection.ts";
 import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import type { Signer } from "../signing/signer.ts";
 import { refs } from "../store/refs.ts";
-import { type Batch, type OpenBatch, openBatch, type Stream } from "./batch.ts";
+import { type Batch, foldWhole, type OpenBatch, openBatch, type Stream } from "./batch.ts";
 import type { Policy } from "./policy.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
 import { signerFor } from "./signing.ts";
@@ -114,14 +113,15 @@ async function unlessUnwritable<T>(task: () => Promise<T>): Promise<T | undefine
 
 async function commit(
   tracker: Tracker,
-  { streams, order, flushed, files }: OpenBatch,
+  { batch, streams, order, flushed, files }: OpenBatch,
   mark: string | undefined,
 ): Promise<Written | "moved"> {
   const changed = [...streams].filter(([, { tip }]) => tip !== undefined);
   if (changed.length === 0) return { commits: [] };
   const { store } = tracker;
   await store.writeObjects(files);
-  await store.writeCommits(changed.flatMap(([, stream]) => stream.contents));
+  if (flushed()) await batch.flush();
+  else await store.writeCommits(changed.flatMap(([, stream]) => stream.contents));
   const swapped = await store.swap(
     changed.map(([id, { base, tip }]) => ({ ref: refs.issue(id), from: base?.revision, to: tip })),
   );
@@ -129,6 +129,7 @@ async function commit(
   tracker.wrote = true;
   if (flushed()) await projectStored(tracker, order);
   else await project(tracker, changed, order, mark);
+  tracker.folds.clear();
   await tidyUp(tracker);
   return { commits: order };
 }
@@ -174,7 +175,5 @@ async function projectStored(tracker: Tracker, order: OpenBatch["order"]): Promi
 
 function projectionOf(id: Oid, stream: Stream): Projection {
   if (stream.base !== undefined) return appended(stream.base, stream.commits);
-  const folded = foldStream(id, stream.commits.at(-1)?.oid ?? id, stream.commits);
-  if (typeof folded === "string") throw new Error(`A batch wrote a stream that is none: ${folded}`);
-  return replaced(folded);
+  return replaced(foldWhole(id, stream.commits));
 }

@@ -4,6 +4,7 @@ import type { Actor } from "../../src/core/commit.ts";
 import { openIndex } from "../../src/index/open.ts";
 import type { Chance } from "../../src/platform/chance.ts";
 import type { Clock } from "../../src/platform/clock.ts";
+import { createFolds } from "../../src/tracker/folds.ts";
 import { openTracker } from "../../src/tracker/open.ts";
 import { anyPolicy } from "../../src/tracker/policy.ts";
 import type { Tracker } from "../../src/tracker/tracker.ts";
@@ -84,6 +85,7 @@ export function trackerInMemory(
     usePolicy: (next) => {
       policy = next;
     },
+    folds: createFolds(),
     config: settings,
     settings: { files: { user: undefined, repository: undefined, local: "" }, origin: () => ({ layer: "default" }) },
     surroundings: undefined,
