@@ -196,9 +196,9 @@ function stateOf(issue: BeadsIssue, status: string, context: ImportContext): Sna
 }
 
 /** A type that the settings lack stays as it is; they can name it later. */
-function typeOf(type: string, { settings, mapped }: ImportContext): string {
+function typeOf(type: string, { settings, kept }: ImportContext): string {
   const known = findAlike(settings.types, type);
-  if (known === undefined) mapped?.("type", type, `${type}, which the settings lack`);
+  if (known === undefined) kept?.(type);
   return known ?? type;
 }
 

@@ -15,6 +15,8 @@ export interface ImportContext {
   readonly skipped?: ((kind: string) => void) | undefined;
   /** Told of every value that the settings have no name for, and of the one that stands for it: `("status", "Blocked", "todo")`. */
   readonly mapped?: ((what: string, from: string, to: string) => void) | undefined;
+  /** Told of every type that the settings have no name for, and that stays as it is. */
+  readonly kept?: ((type: string) => void) | undefined;
 }
 
 /** A folder that was named, and what is in it by relative paths. */

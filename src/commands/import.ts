@@ -44,6 +44,7 @@ export const importCommand = command({
     const tracker = await env.open();
     const left = countedKinds();
     const stood = countedKinds();
+    const kept = countedKinds();
     const context: ImportContext = {
       settings: tracker.config,
       actor: await tracker.actor(),
@@ -51,6 +52,7 @@ export const importCommand = command({
       now: { seconds: Math.floor(tracker.clock.now() / 1000), zone: "+0000" },
       skipped: left.add,
       mapped: (what, from, to) => stood.add(`${what} ${from} -> ${to}`),
+      kept: kept.add,
     };
     const { importIssues } = await import("../tracker/import.ts");
     using opened = await openSource(env, tracker, source, paths);
@@ -58,6 +60,7 @@ export const importCommand = command({
       [Symbol.asyncIterator]() {
         left.clear();
         stood.clear();
+        kept.clear();
         return opened.read(context)[Symbol.asyncIterator]();
       },
     });
@@ -65,7 +68,7 @@ export const importCommand = command({
       throw new TrackerError("invalid", "There are no issues in what was given", source.emptyHint ?? "Check the file.");
     if (flags.json) {
       const { envelope, renderJson } = await import("../render/json.ts");
-      const item = { ...result, skipped: left.byKind(), mapped: stood.byKind() };
+      const item = { ...result, skipped: left.byKind(), mapped: stood.byKind(), kept: kept.byKind() };
       env.out(renderJson(envelope("import", item), env.style));
       return;
     }
@@ -75,6 +78,12 @@ export const importCommand = command({
         : `imported ${counted(result.created, "issue")}, updated ${result.updated}: ${counted(result.commits, "change")}, ${counted(result.comments, "comment")} among them`,
     );
     if (stood.total() > 0) env.err(`under other names here: ${stood.listed()}`);
+    if (kept.total() > 0) {
+      env.err(`types that the settings lack: ${kept.listed()}`);
+      const plain = Object.keys(kept.byKind()).filter((type) => /^[\w.+-]+$/.test(type));
+      const all = [...tracker.config.types, ...plain].join(",");
+      env.err(`hint: To give them to new issues, too: git tracker config set types '${all}'`);
+    }
     if (left.total() > 0) env.err(`left out: ${left.listed()}`);
     if (result.dangling > 0) env.err(`left out: ${counted(result.dangling, "link")} to what is neither there nor here`);
     if (result.circular > 0) env.err(`left out: ${counted(result.circular, "link")} that would close a circle`);

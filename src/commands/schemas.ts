@@ -193,6 +193,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       circular: { ...count, description: "Links left out, since they would close a circle." },
       skipped: mapOf(count),
       mapped: mapOf(count),
+      kept: mapOf(count),
     },
   },
   workspace: {

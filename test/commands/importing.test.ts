@@ -180,3 +180,20 @@ test("import gitlab takes an export as it was downloaded, and the unpacked folde
     [exit 3]"
   `);
 });
+
+test("types that the settings lack are kept, and how to name them is said", async () => {
+  using session = openSession();
+  const { $ } = session;
+  const issue = (id: string, type: string) =>
+    JSON.stringify({ id, title: id, issue_type: type, status: "open", created_at: "2026-01-10T12:00:00Z" });
+  put(session, "b.jsonl", [issue("x-1", "epic"), issue("x-2", "chore; rm"), issue("x-3", "bug")].join("\n"));
+  expect(await $("import", "beads", "b.jsonl")).toMatchInlineSnapshot(`
+    "imported 3 issues, updated 0: 6 changes, 0 comments among them
+    ! under other names here: status open -> todo (3)
+    ! types that the settings lack: epic (1), chore; rm (1)
+    ! hint: To give them to new issues, too: git tracker config set types 'bug,feature,task,epic'"
+  `);
+  await $("config", "set", "types", "bug,feature,task,epic");
+  expect((await $("list", "--type", "epic", "--format", "{title}")).split("\n")).toEqual(["x-1"]);
+  expect(await session.json("import", "beads", "b.jsonl")).toMatchObject({ kept: { "chore; rm": 1 }, unchanged: 3 });
+});
