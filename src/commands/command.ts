@@ -167,7 +167,11 @@ function usageOf(name: string, { usage }: Pick<Command, "usage">): string {
 
 function unknownFlag(name: string, flag: string, flags: Flags): TrackerError {
   const near = flag.startsWith("--") ? nearest(flag.slice(2), Object.keys(flags)) : undefined;
-  const hint = near === undefined ? `See them with: git tracker help ${name}` : `Did you mean --${near}?`;
+  const short = Object.entries(flags).flatMap(([long, { short }]) =>
+    short === undefined ? [] : `-${short} (--${long})`,
+  );
+  const has = flag.startsWith("--") || short.length === 0 ? "See them with" : `It has ${short.join(", ")}; see`;
+  const hint = near === undefined ? `${has}: git tracker help ${name}` : `Did you mean --${near}?`;
   return new TrackerError("invalid", `There is no flag ${visible(flag)} of \`${name}\``, hint);
 }
 

@@ -40,7 +40,11 @@ describe("a command line", () => {
 
   test.each([
     [["--lable", "x"], "There is no flag --lable of `try`", "Did you mean --label?"],
-    [["-x"], "There is no flag -x of `try`", "See them with: git tracker help try"],
+    [
+      ["-x"],
+      "There is no flag -x of `try`",
+      "It has -a (--all), -b (--body), -l (--label), -S (--search), -h (--help), -q (--quiet); see: git tracker help try",
+    ],
     [["--body"], "--body needs a value: --body TEXT", "See: git tracker help try"],
     [["--all=no"], "--all takes no value", "See: git tracker help try"],
     [["-b", "x", "-b", "y"], "--body stands twice with different values", undefined],
