@@ -76,7 +76,7 @@ async function fetch(
   if (first !== undefined && wanted.length === 1) {
     course.lost++;
     const by = /upload-pack|not our ref|remote error|early EOF/i.test(failure) ? "remote" : "here";
-    const tip = faultyPattern.test(failure) ? first.tip : undefined;
+    const tip = faultyPattern.test(failure) && !oursPattern.test(failure) ? first.tip : undefined;
     return [{ name: first.name, by, reason: reasonIn(failure), tip }];
   }
   const refused: Refused[] = [];
@@ -84,9 +84,12 @@ async function fetch(
   return refused;
 }
 
-/** What git says of objects that are no good, or gone, on either side; not of connections, disks and people. */
+/** What git says of objects that are no good, or gone, where they come from; not of connections, disks and people. */
 const faultyPattern =
-  /fsck error|corrupt|bogus commit|bad object|not our ref|did not send all necessary objects|SHA1 collision/i;
+  /fsck error|^remote:.*(corrupt|bad object)|bogus commit|not our ref|did not send all necessary objects|SHA1 collision/im;
+
+/** What it says of what was here before: whatever is asked for then fails, and comes as soon as that is mended. */
+const oursPattern = /^(fatal|error): (bad object (?![0-9a-f]{40})|.*\(stored in )/im;
 
 interface Received {
   /** What git said if nothing came. */

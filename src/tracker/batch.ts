@@ -35,6 +35,8 @@ export interface Batch {
   append(id: Oid, drafts: readonly EventDraft[], by?: By, tree?: Oid): Oid | undefined;
   /** The issue as it will be after what the batch holds so far; not of one that it began before a flush. Throws `not-found`. */
   state(id: Oid): Issue;
+  /** How many issues what it holds so far moves to that status. */
+  entering(status: string): number;
   /**
    * Writes the objects that the batch holds, so that they need no longer be in memory. Nothing points to them before the refs move,
    * all at once, at the batch's end; if that never comes they are garbage.
@@ -144,6 +146,7 @@ export function openBatch(tracker: Tracker, { by: now, signer, files: when }: Ba
       return oid;
     },
     state: (id) => foldPending(id, streamOf(id)),
+    entering: (status) => [...streams.values()].filter((stream) => enters(stream, status)).length,
     async flush() {
       const full = [...streams].filter(([, { contents }]) => contents.length > 0);
       if (full.length === 0) return;
@@ -186,6 +189,11 @@ function checked(draft: EventDraft): KnownEvent {
   const event = parseEvent(draft);
   if (typeof event === "string") throw new TrackerError("invalid", `That can't be stored as ${draft.type}: ${event}`);
   return event;
+}
+
+function enters({ base, commits }: Stream, status: string): boolean {
+  const last = commits.flatMap(({ events }) => events).findLast(({ type }) => type === "status-changed");
+  return last?.type === "status-changed" && last.to === status && base?.status !== status;
 }
 
 function foldPending(id: Oid, stream: Stream): Issue {

@@ -4,13 +4,14 @@ import type { EventDraft } from "../core/event.ts";
 import type { Issue, Resolution } from "../core/issue.ts";
 import { toText } from "../core/text.ts";
 import { categoryOf, checkTransition, exceededLimit, firstStatus, parseStatus } from "../core/workflow.ts";
+import type { Batch } from "./batch.ts";
 import { type Changed, changeEach } from "./change.ts";
 import { isConflicted } from "./fields.ts";
 import type { Tracker } from "./tracker.ts";
 
 export async function changeStatus(tracker: Tracker, ids: readonly string[], text: string): Promise<Changed[]> {
   const to = parseStatus(tracker.config.workflow, text);
-  const changes = await changeEach(tracker, ids, (issue) => moveEvents(tracker, issue, to));
+  const changes = await changeEach(tracker, ids, (issue, batch) => moveEvents(tracker, batch, issue, to));
   warnOfLimits(tracker, [to]);
   return changes;
 }
@@ -36,8 +37,8 @@ export async function reopenIssues(tracker: Tracker, ids: readonly string[], com
   const { workflow } = tracker.config;
   const to = firstStatus(workflow, "todo");
   const body = toText(comment ?? "");
-  const changes = await changeEach(tracker, ids, (issue) => [
-    ...(categoryOf(workflow, issue.status) === "done" ? moveEvents(tracker, issue, to) : []),
+  const changes = await changeEach(tracker, ids, (issue, batch) => [
+    ...(categoryOf(workflow, issue.status) === "done" ? moveEvents(tracker, batch, issue, to) : []),
     ...(body === "" ? [] : [{ type: "comment-added", body } as const]),
   ]);
   warnOfLimits(tracker, [to]);
@@ -45,12 +46,13 @@ export async function reopenIssues(tracker: Tracker, ids: readonly string[], com
 }
 
 /** The event that moves an issue, if it isn't there already. Throws `conflict` if the workflow or a strict WIP limit forbids it. */
-export function moveEvents(tracker: Tracker, issue: Issue, to: string): EventDraft[] {
+export function moveEvents(tracker: Tracker, batch: Batch, issue: Issue, to: string): EventDraft[] {
   const { workflow } = tracker.config;
   if (issue.status === to && !isConflicted(issue, "status")) return [];
   checkTransition(workflow, issue.status, to);
   if (workflow.wip === "refuse") {
-    const column = exceededLimit(workflow, to, (tracker.index.statusCounts().get(to) ?? 0) + 1);
+    const count = (tracker.index.statusCounts().get(to) ?? 0) + batch.entering(to);
+    const column = exceededLimit(workflow, to, count + 1);
     if (column !== undefined) {
       throw new TrackerError(
         "conflict",

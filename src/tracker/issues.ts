@@ -122,7 +122,7 @@ export async function editIssues(tracker: Tracker, ids: readonly string[], edit:
       ...bodyEvents(issue, edit.body),
       ...(edit.status === undefined
         ? []
-        : moveEvents(tracker, issue, parseStatus(tracker.config.workflow, edit.status))),
+        : moveEvents(tracker, batch, issue, parseStatus(tracker.config.workflow, edit.status))),
       ...labelEvents(issue, edit.addLabels ?? [], edit.removeLabels ?? []),
       ...(await assigneeEvents(tracker, issue, edit.addAssignees ?? [], edit.removeAssignees ?? [])),
       ...(edit.parent === undefined ? [] : await parentEvents(tracker, issue, edit.parent)),

@@ -36,15 +36,20 @@ const allCount: Judged = { refusals: new Map(), repeats: new Map() };
 
 export const anyPolicy: Policy = { key: "", judge: () => allCount, close: () => undefined };
 
+/** Everything counts until the project can be read: that may be so without any ref moving, and so it is asked again each time. */
+const unsurePolicy: Policy = { ...anyPolicy, key: "unsure" };
+
 /** The policy that the settings and the project's stream make now. */
 export async function readPolicy(tracker: Tracker): Promise<Policy> {
   const isStrict = tracker.config.signingRequire === "yes";
-  if (!isStrict && (await tracker.store.readRef(refs.project)) === undefined) return anyPolicy;
+  const tip = await tracker.store.readRef(refs.project);
+  if (!isStrict && tip === undefined) return anyPolicy;
   const { readProject } = await import("./project.ts");
-  const { members } = await readProject(tracker);
+  const { members, revision } = await readProject(tracker);
   const viewers = members.filter(({ roles }) => roles.some(({ role }) => role === "viewer"));
   if (isStrict) return withRoles(viewers, await (await import("./signed-policy.ts")).signedPolicy(tracker, members));
-  return viewers.length === 0 ? anyPolicy : withRoles(viewers, anyPolicy);
+  if (viewers.length > 0) return withRoles(viewers, anyPolicy);
+  return revision === tip ? anyPolicy : unsurePolicy;
 }
 
 /** True if an event of that time (in seconds since 1970) counts only if it is signed. */

@@ -64,6 +64,9 @@ export async function catchUp(
   const isOther = policy.key !== (last?.policy ?? (tracker.index.tips().size === 0 ? policy.key : ""));
   // Another policy makes something else of every stream.
   if (isOther) tracker.resetIndex();
+  // Whoever is interrupted while they fill the index leaves some of it, and no mark means that everybody's events count.
+  if (policy.key !== "" && tracker.index.stamp() === undefined)
+    tracker.index.touch(encodeMark({ stamp: noStamp, policy: policy.key, loose: [] }));
   const mark = trust === "stats" && !isOther && last?.stamp !== noStamp ? last : undefined;
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
@@ -86,8 +89,8 @@ export async function catchUp(
 /** Whose events count. As long as the project's ref has not moved, and everybody's counted, everybody's do. */
 async function policyAt(tracker: Tracker, stamp: RefStamp | undefined, last: Mark | undefined): Promise<Policy> {
   const isOld = stamp !== undefined && last !== undefined && isSameProject(stamp, last.stamp);
-  if (isOld && last.policy === "" && tracker.config.signingRequire !== "yes") return anyPolicy;
-  const policy = await readPolicy(tracker);
+  const isAny = isOld && last.policy === "" && tracker.config.signingRequire !== "yes";
+  const policy = isAny ? anyPolicy : await readPolicy(tracker);
   tracker.usePolicy(policy);
   return policy;
 }

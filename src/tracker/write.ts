@@ -10,6 +10,7 @@ import type { Projection } from "../index/index.ts";
 import { momentNow } from "../platform/clock.ts";
 import type { Signer } from "../signing/signer.ts";
 import { refs } from "../store/refs.ts";
+import { breaksRuleAmongIssues } from "./among-issues.ts";
 import { type Batch, foldWhole, type OpenBatch, openBatch, type Stream } from "./batch.ts";
 import type { Policy } from "./policy.ts";
 import { catchUp, markWith, recovering, refresh } from "./refresh.ts";
@@ -46,6 +47,7 @@ export async function write<T>(
     const decided = await unlessUnwritable(() => decideNow(deciding, "later"));
     if (decided === undefined) break;
     const outcome = await asWriter(tracker.store, () => commitIfCurrent(tracker, decided));
+    if (outcome === "in doubt") break;
     if (outcome !== "moved") return outcome;
   }
   return await asWriter(tracker.store, async () => {
@@ -89,14 +91,15 @@ async function decideNow<T>(
   });
 }
 
-/** Writes what was decided before the lock was taken, if none of its issues has changed since. */
+/** Writes what was decided before the lock was taken, if none of its issues has changed since. `in doubt`: what became of others may forbid it now. */
 async function commitIfCurrent<T>(
   tracker: Tracker,
   { opened, policy, result }: Decided<T>,
-): Promise<Outcome<T> | "moved"> {
+): Promise<Outcome<T> | "moved" | "in doubt"> {
   const { mark } = await recovering(tracker, () => catchUp(tracker));
   const isCurrent = [...opened.streams].every(([id, { base }]) => tracker.index.tip(id) === base?.revision);
   if (!isCurrent || tracker.policy.key !== policy.key) return "moved";
+  if (breaksRuleAmongIssues(tracker, opened)) return "in doubt";
   const written = await commit(tracker, opened, mark);
   return written === "moved" ? written : { ...written, result };
 }

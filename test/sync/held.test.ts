@@ -1,6 +1,6 @@
 /** Streams that can't be fetched for what they are: they are told of, and not asked for again for nothing. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { renameSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refs } from "../../src/store/refs.ts";
 import { openPair, type Pair } from "../commands/pair.ts";
@@ -95,4 +95,15 @@ test("and a day later", async () => {
   expect(await isHeld(ada, "sync")).toBe(true);
   const later = openSession({ repository: ada.repository, start: Date.UTC(2030, 0, 1) });
   expect(await later.$("sync")).toContain("1 new");
+});
+
+test("what could not be fetched for a branch that is broken here comes as soon as that is mended", async () => {
+  const { ada, ben } = pair;
+  await ben.make("Sound");
+  await ben.$("sync");
+  const path = join(ada.repository.cwd, ".git/refs/heads/broken");
+  writeFileSync(path, `${"1".repeat(40)}\n`);
+  expect(await ada.$("sync")).toContain("refused: bad object refs/heads/broken");
+  rmSync(path);
+  expect(await ada.$("sync")).toContain("1 new");
 });

@@ -2,8 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { changeStatus } from "../../src/tracker/flow.ts";
 import { createIssue, editIssues } from "../../src/tracker/issues.ts";
 import { defineLabel } from "../../src/tracker/labels.ts";
+import { linkIssues } from "../../src/tracker/links.ts";
 import { addTeam } from "../../src/tracker/people.ts";
 import { readProject } from "../../src/tracker/project.ts";
 import { log, showIssues } from "../../src/tracker/read.ts";
@@ -79,6 +81,30 @@ describe.skipIf(absent !== undefined)(`while somebody is asked${absent === undef
     const [view] = await showIssues(tracker, [id]);
     expect([view?.title, view?.conflicts]).toEqual(["Signed", []]);
     expect(signing.repository.git("rev-list", "--merges", `refs/git-tracker/issues/${id}`)).toBe("");
+    await expectSound();
+  });
+
+  test("nothing runs in circles for what somebody else did to another issue", async () => {
+    const other = (await createIssue(tracker, { title: "Theirs" })).id;
+    signAfter(1, "link", other, "--blocks", id);
+    await reopen();
+    await expect(linkIssues(tracker, id, "blocks", [other])).rejects.toThrow("That would be a cycle");
+    expect(asked()).toBe(1);
+    signAfter(2, "edit", other, "--set-parent", id);
+    await reopen();
+    await expect(editIssues(tracker, [id], { parent: other })).rejects.toThrow("That would be a cycle");
+    await expectSound();
+  });
+
+  test("a strict WIP limit holds, though somebody else fills the column", async () => {
+    const other = (await createIssue(tracker, { title: "Theirs" })).id;
+    const statuses = `[{ name = "todo", category = "todo" }, { name = "doing", category = "active", limit = 1 }, { name = "done", category = "done" }]`;
+    const settings = `workflow.statuses = ${statuses}\nworkflow.wip = "refuse"\n`;
+    writeFileSync(join(signing.repository.cwd, "git-tracker.toml"), settings);
+    signAfter(1, "status", other, "doing");
+    await reopen();
+    await expect(changeStatus(tracker, [id], "doing")).rejects.toThrow("`doing` is full");
+    expect(asked()).toBe(1);
     await expectSound();
   });
 

@@ -6,6 +6,7 @@ import { refs } from "../../src/store/refs.ts";
 import { createIssue } from "../../src/tracker/issues.ts";
 import { addMember } from "../../src/tracker/people.ts";
 import { listIssues, parse } from "../../src/tracker/read.ts";
+import { refresh } from "../../src/tracker/refresh.ts";
 import { ada } from "../support/events.ts";
 import { makeRepository, type TestRepository } from "../support/repository.ts";
 import { tickingClock, trackerAt } from "../support/tracker.ts";
@@ -79,4 +80,34 @@ test("signatures that the settings ask for are asked for at once, though no ref 
   expect((await look(repository)).titles).toEqual(["Unsigned"]);
   writeFileSync(join(repository.cwd, "git-tracker.toml"), 'signing.require = "yes"\n');
   expect((await look(repository)).titles).toEqual([]);
+});
+
+test("what is left of an index that was being filled when its process ended doesn't outlive the settings it was filled under", async () => {
+  using repository = makeRepository();
+  const source = await trackerAt(repository);
+  const body = "Long. ".repeat(10_000); // So few go into one transaction.
+  for (let i = 0; i < 100; i++) await createIssue(source, { title: `Nr. ${i}`, body });
+  source.close();
+  writeFileSync(join(repository.cwd, "git-tracker.toml"), 'signing.require = "yes"\n');
+  const strict = await trackerAt(repository);
+  const { readStreams } = strict.store;
+  Object.assign(strict.store, {
+    async *readStreams(tips: readonly string[], bytesMax?: number) {
+      let left = 90;
+      for await (const stream of readStreams(tips, bytesMax)) {
+        if (left-- === 0) throw new Error("Ended");
+        yield stream;
+      }
+    },
+  });
+  await expect(refresh(strict)).rejects.toThrow("Ended");
+  const lacking = strict.index.broken().length;
+  expect(lacking).toBeGreaterThan(0);
+  strict.close();
+  writeFileSync(join(repository.cwd, "git-tracker.toml"), "");
+  const tracker = await trackerAt(repository);
+  await refresh(tracker);
+  expect(tracker.index.broken()).toHaveLength(0);
+  expect(tracker.index.count(await parse(tracker, ""))).toBe(100);
+  tracker.close();
 });

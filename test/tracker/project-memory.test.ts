@@ -1,6 +1,6 @@
 /** Whose events count while the project's stream can't be read. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refs } from "../../src/store/refs.ts";
 import { openSession, type Session } from "../support/transcript.ts";
@@ -91,3 +91,25 @@ test.each(["", "{}", '{"tip":"x","commits":["!"]}', '{"tip":"x","commits":["eA==
     expect(await $("doctor")).toContain("nobody's role holds");
   },
 );
+
+test("what comes back counts, though no ref moves", async () => {
+  const oid = session.repository.git("rev-parse", `${refs.project}~1`).trim();
+  const path = inGit("objects", oid.slice(0, 2), oid.slice(2));
+  const object = readFileSync(path);
+  loseCommit(1);
+  rmSync(inGit("git-tracker"), { recursive: true });
+  // By a clock for which all of this was long ago, so that stamps of the refs are believed.
+  const later = openSession({ repository: session.repository, start: Date.UTC(2100, 0, 1) });
+  const title = async () => (await later.$("list", "--format", "{title}")).split("\n").at(-1);
+  expect(await title()).toBe("Not to be seen");
+  writeFileSync(path, object);
+  expect(await title()).toBe("Ben's");
+});
+
+test("copies whose writers died half-way are tidied up by the next one", async () => {
+  const left = inGit("git-tracker", "project.json.0123456789abcdef");
+  writeFileSync(left, "{");
+  await $("user", "edit", "ben", "--role", "contributor");
+  await $("list");
+  expect(existsSync(left)).toBe(false);
+});
