@@ -23,7 +23,7 @@ export async function withWriterLock<T>(folder: string, waitMsMax: number, work:
   }
 }
 
-/** Runs what takes some tenths of a second when its turn comes, one at a time; also if the lock can't be had in time, or at all: it is only a courtesy. */
+/** Runs what mostly takes some tenths of a second when its turn comes, one at a time; also if the lock can't be had in time, or at all: it is only a courtesy. */
 export async function inTurn<T>(folder: string, waitMsMax: number, work: () => Promise<T>): Promise<T> {
   let lock: Database | undefined;
   try {

@@ -104,8 +104,10 @@ async function round(options: SyncOptions, course: Course): Promise<Round> {
   const refuse = (all: readonly Refused[]) => {
     for (const each of all) course.refused.set(each.name, each);
   };
+  const before = [...course.refused.values()];
+  course.refused.clear(); // What fails for the moment may be there in the next round.
   refuse(misnamed(listed));
-  const taken = await take(options, there, course);
+  const taken = await take(options, there, course, before);
   refuse(taken.refused);
   for (const each of taken.streams) note(course.streams, each);
   if (options.direction === "pull") return { outrun: [], seen: "", took: 0 };
@@ -184,7 +186,8 @@ function note(streams: Map<string, Synced>, next: Synced): void {
 async function take(
   options: SyncOptions,
   there: ReadonlyMap<string, Oid>,
-  { rewound, refused: before }: Course,
+  { rewound }: Pick<Course, "rewound">,
+  before: readonly Refused[],
 ): Promise<Moves> {
   const { store, transport, remote, direction } = options;
   if (direction === "push") return { streams: [], refused: [], tips: await streamTips(store) };
@@ -195,7 +198,7 @@ async function take(
     tip === undefined || tracking.get(name) === tip ? [] : [{ name, tip }],
   );
   for (const name of tracking.keys()) if (here.has(name) && !there.has(name)) rewound.add(name);
-  const known = new Map([...options.held, ...before.values()].map((each) => [each.name, each]));
+  const known = new Map([...options.held, ...before].map((each) => [each.name, each]));
   const isHeld = ({ name, tip }: Wanted) => known.get(name)?.tip === tip;
   const held = wanted.filter(isHeld).flatMap(({ name }) => known.get(name) ?? []);
   const refused = [...held, ...(await transport.fetch(wanted.filter((each) => !isHeld(each))))];

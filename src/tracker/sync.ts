@@ -1,5 +1,5 @@
 /** The verbs `sync`, `pull` and `push`: everything comes together by itself, and what could not is told. */
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
@@ -128,7 +128,8 @@ function heldNow(held: RemoteState["held"], now: number): RemoteState["held"] {
 /** Whoever was outrun takes turns with the other syncs of this person's machine: a crowd that only tries gets through far later. */
 async function inTurnAt(tracker: Tracker, remote: string, work: () => Promise<void>): Promise<void> {
   const { env, folder } = tracker.programs;
-  const cache = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, ".cache"));
+  const own = env.XDG_CACHE_HOME ?? "";
+  const cache = isAbsolute(own) ? own : env.HOME && join(env.HOME, ".cache");
   const address = (await tracker.store.remotes()).get(remote);
   if (!cache || address === undefined) return await work();
   const name = new Bun.CryptoHasher("sha256").update(/^\.{1,2}\//.test(address) ? join(folder, address) : address);

@@ -158,6 +158,26 @@ test("whoever is outrun looks again", async () => {
   expect(tipOf(hub, id)).not.toBe(theirs);
 });
 
+test("what could not be fetched in one round, and could in the next, is not refused", async () => {
+  const [a, b] = [memoryStore(), memoryStore()];
+  const ours = await begin(a, "Ours");
+  const theirs = await begin(b, "Theirs");
+  await syncing(a);
+  await syncing(b);
+  await rename(b, theirs, "Theirs, too");
+  const faster = await rename(b, ours, "Faster");
+  await syncing(b, { direction: "push" });
+  hub.refs.set(refs.issue(ours), ours);
+  await rename(a, ours, "Slower");
+  door.withhold = (name) => name === `issues/${theirs}`;
+  door.before = () => {
+    door.withhold = () => false;
+    if (tipOf(hub, ours) === ours) hub.refs.set(refs.issue(ours), faster);
+  };
+  expect(await syncing(a)).toMatchObject({ rounds: 2, refused: [] });
+  expect(tipOf(a, theirs)).toBe(tipOf(b, theirs));
+});
+
 test("who is outrun again and again waits up to twice as long each time, while nothing gets through", async () => {
   const [a, b] = [memoryStore(), memoryStore()];
   const ids = [await begin(a, "One"), await begin(a, "Two")];
