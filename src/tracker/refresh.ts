@@ -62,8 +62,7 @@ export async function catchUp(
   const last = decodeMark(tracker.index.stamp());
   const policy = await policyAt(tracker, stamp, last);
   const isOther = policy.key !== (last?.policy ?? (tracker.index.tips().size === 0 ? policy.key : ""));
-  // Another policy makes something else of every stream.
-  if (isOther) tracker.resetIndex();
+  if (isOther) startAnew(tracker);
   const mark = trust === "stats" && !isOther && last?.stamp !== noStamp ? last : undefined;
   if (stamp !== undefined && stamp === mark?.stamp) return { moved: 0, mark: undefined };
 
@@ -81,6 +80,13 @@ export async function catchUp(
     seen ?? markWith(index.stamp() ?? encodeMark({ stamp: noStamp, policy: policy.key, loose: [] }), loose),
   );
   return { moved: moved.length, mark: undefined };
+}
+
+/** Another policy makes something else of every stream. What commands did here stays known: `undo` takes back the last of them. */
+function startAnew(tracker: Tracker): void {
+  const actions = tracker.index.actions();
+  tracker.resetIndex();
+  if (actions.length > 0) tracker.index.remember(actions);
 }
 
 /** Whose events count. As long as the project's ref has not moved, and everybody's counted, everybody's do. */
