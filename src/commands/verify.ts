@@ -32,6 +32,7 @@ export const verify = command({
       for (const each of shown) env.out(renderVerified(each, env.style));
       const told = signatureStates.toReversed().map((state) => `${counts[state]} ${state}`);
       env.out(`${found.length} ${found.length === 1 ? "change" : "changes"}: ${told.join(", ")}`);
+      if (counts.unknown > 0) env.err("Vouch for keys that you know: git tracker key trust KEYFILE EMAIL");
     }
     if (counts.bad > 0) {
       throw new TrackerError(
