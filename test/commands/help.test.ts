@@ -60,7 +60,7 @@ test("on a terminal, lines break between words, and where the second column begi
   session.columns = 60;
   const before = (text: string) => text.slice(0, text.indexOf("\nExamples"));
   expect(before(await $("help", "key"))).toMatchInlineSnapshot(`
-    "usage: git tracker key [flags] list | add [KEYFILE|KEY] |
+    "usage: git tracker key [flags] [list] | add [KEYFILE|KEY] |
            revoke KEY | trust KEYFILE|KEY EMAIL | distrust
            KEY|EMAIL
 

@@ -216,6 +216,11 @@ test("where nobody is trusted yet, sync and doctor lead to trusting", async () =
       If you know the author's key: git tracker key trust KEYFILE EMAIL
     1 issue checked, 1 thing to look at"
   `);
+  expect(await ben.$("key", "trust", keys.ada.fingerprint, "ada@example.com")).toMatchInlineSnapshot(`
+    "! error: Of the key SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc nothing but its name is known here
+    ! hint: Get the key itself from whoever it belongs to: git tracker key trust KEYFILE EMAIL
+    [exit 3]"
+  `);
   expect(await ben.$("verify")).toMatchInlineSnapshot(`
     "unknown project oid-002… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
     1 change: 0 good, 0 unsigned, 1 unknown, 0 bad
