@@ -224,6 +224,7 @@ test("where nobody is trusted yet, sync and doctor lead to trusting", async () =
   expect(await ben.$("verify")).toMatchInlineSnapshot(`
     "unknown project oid-002… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
     1 change: 0 good, 0 unsigned, 1 unknown, 0 bad
+    ! Not among them: 1 issue of which nothing counts: git tracker doctor
     ! Vouch for keys that you know: git tracker key trust KEYFILE EMAIL"
   `);
 });
