@@ -61,7 +61,7 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** The bytes of a file, piece by piece. Throws as `read` does. */
   stream(path: string): AsyncIterable<Uint8Array>;
-  /** The files below a folder, or the file itself, sorted by name. */
+  /** The files below a folder, but for what git keeps in a `.git`, or the file itself, sorted by name. */
   list(path: string): Promise<readonly string[]>;
   /** The names of the files right in a folder, sorted; none if it can't be read. */
   names(folder: string): readonly string[];

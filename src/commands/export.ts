@@ -12,6 +12,7 @@ export const exportCommand = command({
   usage: "FORMAT [QUERY…]",
   words: [1, anyNumber],
   query: true,
+  values: { FORMAT: formats.map(({ name }) => name) },
   flags: {
     output: { type: "string", short: "o", value: "FILE", help: "write into a file; `-` is standard output" },
     fields: { type: "list", value: "NAMES", help: "only these columns, with csv" },

@@ -4,6 +4,7 @@ import { visible } from "../core/text.ts";
 import type { Style } from "../render/style.ts";
 import { type Command, command, type Flag, type Flags, globalFlags } from "./command.ts";
 import type { Env } from "./env.ts";
+import { fitLines, fitText } from "./help-lines.ts";
 import { printJson } from "./print.ts";
 import type { Entry } from "./table.ts";
 
@@ -48,18 +49,25 @@ export function renderCommandHelp(entry: Entry, definition: Command<Flags>, styl
   const { flags, details, examples } = definition;
   const also = aliases.length === 0 ? [] : [style.dim(`also: ${aliases.join(", ")}`)];
   return [
-    `${style.bold("usage:")} ${usageLine(entry, definition)}`,
+    ...usageRows(usageLine(entry, definition), style),
     ...also,
     "",
     `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`,
-    ...(details === undefined ? [] : ["", details]),
-    ...(Object.keys(flags).length === 0 ? [] : ["", style.bold("Flags"), ...flagRows(flags)]),
+    ...(details === undefined ? [] : ["", ...fitText(details, style.width)]),
+    ...(Object.keys(flags).length === 0 ? [] : ["", style.bold("Flags"), ...flagRows(flags, style.width)]),
     "",
-    style.dim(`Also, as with every command: ${globalNames()}`),
+    ...globalRows(style),
     "",
     style.bold("Examples"),
     ...examples.map((example) => `  ${example}`),
   ].join("\n");
+}
+
+/** Goes on below the command's name. */
+function usageRows(usage: string, { bold, width }: Style): string[] {
+  const title = "usage:";
+  const [first = "", ...rest] = fitLines([`${" ".repeat(title.length)} ${usage}`], width);
+  return [`${bold(title)}${first.slice(title.length)}`, ...rest];
 }
 
 const dailyExamples = [
@@ -77,12 +85,15 @@ function renderDaily(commands: readonly Entry[], plugins: readonly string[], sty
     "",
     "Keeps the issues of a repository in the repository itself.",
     "",
-    ...rows(daily.map(({ name, summary }) => [name, summary])),
+    ...fitLines(rows(daily.map(({ name, summary }) => [name, summary])), style.width),
     "",
-    ...wrapNames("more:", others),
-    ...(plugins.length === 0 ? [] : wrapNames("plug-ins:", plugins)),
+    ...wrapNames("more:", others, style),
+    ...(plugins.length === 0 ? [] : wrapNames("plug-ins:", plugins, style)),
     "",
-    "An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).",
+    ...fitText(
+      "An issue is named by the beginning of its id, @last (touched last here) or @ (of the branch).",
+      style.width,
+    ),
     `One command: git tracker help ${style.underline("COMMAND")} · all: help --all · queries: help query`,
     "",
     style.bold("Examples"),
@@ -98,18 +109,21 @@ function renderAll(commands: readonly Entry[], plugins: readonly string[], style
     ...[...groups].flatMap(([group, entries]) => [
       "",
       style.bold(group),
-      ...rows(
-        entries.map(({ name, summary, aliases = [] }) => [
-          name,
-          aliases.length === 0 ? summary : `${summary} (also: ${aliases.join(", ")})`,
-        ]),
-        width,
+      ...fitLines(
+        rows(
+          entries.map(({ name, summary, aliases = [] }) => [
+            name,
+            aliases.length === 0 ? summary : `${summary} (also: ${aliases.join(", ")})`,
+          ]),
+          width,
+        ),
+        style.width,
       ),
     ]),
-    ...(plugins.length === 0 ? [] : ["", style.bold("Plug-ins"), ...wrapNames(" ", plugins)]),
+    ...(plugins.length === 0 ? [] : ["", style.bold("Plug-ins"), ...wrapNames(" ", plugins, style)]),
     "",
     style.bold("Flags of every command"),
-    ...flagRows(globalFlags),
+    ...flagRows(globalFlags, style.width),
     "",
     style.bold("Exit codes"),
     ...rows(exitMeanings.map(([code, meaning]) => [String(code), meaning])),
@@ -145,12 +159,15 @@ export const queryExamples: readonly string[] = [
 
 function renderQueryHelp(fields: readonly QueryField[], style: Style): string {
   return [
-    "A query is words and terms, and all of them must hold: login status:todo -label:wip",
+    ...fitText("A query is words and terms, and all of them must hold: login status:todo -label:wip", style.width),
     "",
-    ...rows(querySyntax),
+    ...fitLines(rows(querySyntax), style.width),
     "",
     style.bold("Fields"),
-    ...rows(fields.flatMap(({ example, help, values }) => [[example, help] as const, ...valueRows(values)])),
+    ...fitLines(
+      rows(fields.flatMap(({ example, help, values }) => [[example, help] as const, ...valueRows(values)])),
+      style.width,
+    ),
     "",
     style.bold("Examples"),
     ...queryExamples.map((example) => `  ${example}`),
@@ -161,9 +178,12 @@ function valueRows(values: readonly string[]): (readonly [string, string])[] {
   return values.length === 0 ? [] : [["", values.join(", ")]];
 }
 
-function flagRows(flags: Flags): string[] {
+function flagRows(flags: Flags, width: number | undefined): string[] {
   const indent = ({ short }: Flag) => (short === undefined ? "    " : "");
-  return rows(Object.entries(flags).map(([name, flag]) => [`${indent(flag)}${flagName(name, flag)}`, flag.help]));
+  const named = Object.entries(flags).map(
+    ([name, flag]) => [`${indent(flag)}${flagName(name, flag)}`, flag.help] as const,
+  );
+  return fitLines(rows(named), width);
 }
 
 /** As in `-l, --label LABELS`. */
@@ -172,12 +192,19 @@ export function flagName(name: string, flag: Flag): string {
   return `${short}--${name}${flag.type === "boolean" ? "" : ` ${flag.value}`}`;
 }
 
-function globalNames(): string {
+function globalRows({ dim, width }: Style): string[] {
   const names = Object.entries(globalFlags).map(([name, flag]) => {
     const short = "short" in flag ? `-${flag.short}, ` : "";
     return `${short}--${name}`;
   });
-  return names.join("  ");
+  const [start, ...more] = ["Also, as with every command:", ...names];
+  const lines = [start ?? ""];
+  for (const [i, name] of more.entries()) {
+    const joined = `${lines.at(-1)}${i === 0 ? " " : "  "}${name}`;
+    if (width === undefined || joined.length <= width) lines[lines.length - 1] = joined;
+    else lines.push(`  ${name}`);
+  }
+  return lines.map((row) => dim(row));
 }
 
 /** Two columns, the first as wide as its widest. */
@@ -189,11 +216,12 @@ function rows(pairs: readonly (readonly [string, string])[], least = 0): string[
 /** So wide that it fits everywhere. */
 const lineWidth = 78;
 
-function wrapNames(start: string, names: readonly string[]): string[] {
+function wrapNames(start: string, names: readonly string[], { width = lineWidth }: Style): string[] {
+  const fitting = Math.min(width, lineWidth);
   const lines = [start];
   for (const name of names) {
     const line = `${lines.at(-1)} ${name}`;
-    if (line.length <= lineWidth) lines[lines.length - 1] = line;
+    if (line.length <= fitting) lines[lines.length - 1] = line;
     else lines.push(`${" ".repeat(start.length)} ${name}`);
   }
   return lines;

@@ -1,4 +1,5 @@
 /** The command `key`: whose keys count here. */
+import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
 import type { KeyEntry } from "../core/trust.ts";
 import type { ProjectChanged } from "../tracker/project.ts";
@@ -7,8 +8,8 @@ import type { Env } from "./env.ts";
 import { isText, type OutputChoice, printItems } from "./print.ts";
 
 export const key = command({
-  usage: "list | add [KEYFILE|KEY] | revoke KEY | trust KEYFILE|KEY EMAIL | distrust KEY|EMAIL",
-  words: [1, anyNumber],
+  usage: "[list] | add [KEYFILE|KEY] | revoke KEY | trust KEYFILE|KEY EMAIL | distrust KEY|EMAIL",
+  words: [0, anyNumber],
   flags: {
     user: { type: "string", value: "PERSON", help: "with add: whose key it is, if not yours" },
     since: { type: "string", value: "WHEN", help: "with revoke: from when on it does not count (now)" },
@@ -29,7 +30,7 @@ export const key = command({
     "git tracker key trust 'ssh-ed25519 AAAA…' ada@example.com",
     "git tracker key distrust ada@example.com",
   ],
-  async run(env, { words: [what = "", ...rest], flags }) {
+  async run(env, { words: [what = "list", ...rest], flags }) {
     const run = Object.hasOwn(parts, what) ? parts[what] : undefined;
     if (run === undefined) throw unknownPart("key", what, Object.keys(parts));
     if (flags.user !== undefined && run !== add) throw usageError("key", "--user goes with `key add`");
@@ -100,6 +101,10 @@ async function trust(env: Env, words: readonly string[], choice: OutputChoice): 
   const tracker = await env.open();
   const [name = ""] = words;
   const known = name.startsWith("SHA256:") ? await publicKeyNamed(tracker, name) : undefined;
+  if (known === undefined && name.startsWith("SHA256:")) {
+    const hint = "Get the key itself from whoever it belongs to: git tracker key trust KEYFILE EMAIL";
+    throw new TrackerError("not-found", `Of the key ${visible(name)} nothing but its name is known here`, hint);
+  }
   const entry = await trustKey(tracker, known ?? (await keyText(env, words.slice(0, -1))), email);
   if (!isText(choice)) return await printKeys(env, choice, [entry]);
   env.out(`trusted ${entry.key} for ${visible(email)}`);

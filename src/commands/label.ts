@@ -5,8 +5,8 @@ import { isText, type OutputChoice, printChanged, printItems } from "./print.ts"
 import { idsAndNames } from "./words.ts";
 
 export const label = command({
-  usage: "add|remove ID… LABEL… | list | define LABEL | drop LABEL",
-  words: [1, anyNumber],
+  usage: "add|remove ID… LABEL… | [list] | define LABEL | drop LABEL",
+  words: [0, anyNumber],
   flags: {
     label: { type: "list", short: "l", value: "LABELS", help: "the labels, where one could be taken for an id" },
     description: { type: "string", short: "d", value: "TEXT", help: "with define: what it means" },
@@ -23,7 +23,7 @@ export const label = command({
     "git tracker label list",
     'git tracker label define auth --color red -d "Signing in"',
   ],
-  async run(env, { words: [what = "", ...rest], flags }) {
+  async run(env, { words: [what = "list", ...rest], flags }) {
     if (what !== "define" && flags.description !== undefined) {
       throw usageError("label", "--description goes with `label define`");
     }

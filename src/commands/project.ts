@@ -94,6 +94,8 @@ async function showLog(env: Env, { json }: ProjectFlags): Promise<void> {
   const { describeProjectEvent } = await import("../core/project-subject.ts");
   const { isoTime } = await import("../core/apply.ts");
   const { renderAge } = await import("../render/age.ts");
+  const { line } = await import("../render/span.ts");
+  const { renderTable } = await import("../render/table.ts");
   const commits = await projectLog(await env.open());
   const items = commits.map((commit) => ({
     at: isoTime(commit),
@@ -106,11 +108,11 @@ async function showLog(env: Env, { json }: ProjectFlags): Promise<void> {
     const { pageEnvelope } = await import("../render/json.ts");
     return await printJson(env, pageEnvelope("project-log", { items, total: items.length, next: null }));
   }
-  for (const { at, author, commit, what, unread } of items) {
+  const rows = items.flatMap(({ at, author, commit, what, unread }) => {
     const when = env.style.width === undefined ? at : renderAge(at, env.style.now);
     const lines = [...what, ...unread.map(({ type, reason }) => `${type}: not counted (${reason})`)];
-    for (const each of lines) {
-      env.out(`${env.style.dim(when)}\t${visible(author.name)}\t${commit.slice(0, 10)}\t${visible(each)}`);
-    }
-  }
+    return lines.map((each) => [line(when, env.style.dim), line(author.name), line(commit.slice(0, 10)), line(each)]);
+  });
+  const columns = [{ name: "when" }, { name: "who" }, { name: "commit" }, { name: "what" }];
+  if (rows.length > 0) env.out(renderTable(columns, rows, env.style));
 }

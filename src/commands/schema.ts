@@ -18,7 +18,12 @@ export const schema = command({
     if (kind === undefined) {
       const items = names.map((name) => ({ name, about: kinds[name]?.about ?? "" }));
       if (flags.json) await printJson(env, { schema: 1, kind: "schemas", items });
-      else env.out(items.map(({ name, about }) => `${name.padEnd(13)} ${about}\n`).join(""));
+      else {
+        const { fitLines } = await import("./help-lines.ts");
+        const width = Math.max(...names.map((name) => name.length));
+        const rows = items.map(({ name, about }) => `${name.padEnd(width)}  ${about}`);
+        env.out(fitLines(rows, env.style.width).join("\n"));
+      }
       return;
     }
     const found = schemaOf(kind);

@@ -86,7 +86,8 @@ async function syncNow(env: Env, { json }: { readonly json: boolean }, choice: S
   const [worst] = refusals.sort((x, y) => exitCodes[y.code] - exitCodes[x.code]);
   if (worst === undefined) return;
   const message = `${refusals.length} of ${countOf(outcomes.length, "repositor", "y", "ies")} could not be synced in full`;
-  throw new TrackerError(worst.code, message, "The lines above say why; the others were.");
+  const others = refusals.length === outcomes.length ? "" : "; the others were";
+  throw new TrackerError(worst.code, message, `The lines above say why${others}.`);
 }
 
 /** What is to be said in the end of a sync that not everything took part in. */
@@ -157,12 +158,12 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
   }
   if (untold.size > 0) env.out(style.dim(`and ${untold.size} more`));
   if (report.project !== undefined) {
-    const { came: how, sent, conflicted, quarantined } = report.project;
+    const { came: how, sent, conflicted } = report.project;
     const marks = [
       came[how],
       sent ? "sent" : undefined,
       conflicted ? "in conflict" : undefined,
-      quarantined && how !== "same" ? "not all of it counts" : undefined,
+      isHeld(report.project) ? "not all of it counts" : undefined,
     ];
     const said = marks.filter((mark) => mark !== undefined).join(", ");
     env.out(`${style.yellow("project")} ${said}  ${style.dim("members, teams and labels")}`);
@@ -179,6 +180,11 @@ function printText(env: Env, report: SyncReport, mode: SyncChoice["mode"]): void
   env.out(totalOf(report, mode));
   if (style.width !== undefined && report.issues.some(({ issue }) => issue?.conflicted === true))
     env.out(style.dim("See what is in conflict: git tracker conflicts"));
+  if (
+    style.width !== undefined &&
+    [report.project, ...report.issues].some((each) => each !== undefined && isHeld(each))
+  )
+    env.out(style.dim("See why not all of it counts: git tracker doctor"));
 }
 
 /** So many issues that merely came or went are told line by line, but all that would. */
@@ -203,7 +209,12 @@ const came = { new: "new", forward: "changed", merged: "merged", same: undefined
 
 /** What a person may have to look at is told of every issue. */
 function isRemarkable({ came: how, issue, quarantined }: SyncedIssue): boolean {
-  return issue?.conflicted === true || (quarantined && how !== "same");
+  return issue?.conflicted === true || isHeld({ came: how, quarantined });
+}
+
+/** True if something came, and not all of the stream counts. */
+function isHeld({ came: how, quarantined }: Pick<SyncedIssue, "came" | "quarantined">): boolean {
+  return quarantined && how !== "same";
 }
 
 function marksOf({ came: how, sent, issue, quarantined }: SyncedIssue): string[] {
@@ -211,7 +222,7 @@ function marksOf({ came: how, sent, issue, quarantined }: SyncedIssue): string[]
     came[how],
     sent ? "sent" : undefined,
     issue?.conflicted ? "in conflict" : undefined,
-    quarantined && how !== "same" ? "not all of it counts" : undefined,
+    isHeld({ came: how, quarantined }) ? "not all of it counts" : undefined,
   ];
   return marks.filter((mark) => mark !== undefined);
 }
@@ -230,7 +241,7 @@ function sumOf({ project, issues, refused }: Pick<SyncReport, "project" | "issue
     [count((each) => each.came === "merged"), "merged"],
     [count((each) => each.sent), "sent"],
     [count((each) => each.issue?.conflicted === true), "in conflict"],
-    [count((each) => each.quarantined && each.came !== "same"), "with what does not count"],
+    [count(isHeld), "with what does not count"],
     [refused.length, "refused"],
   ] as const;
   const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]));

@@ -5,6 +5,7 @@ import { type SignatureState, signatureStates } from "../core/trust.ts";
 import type { Style } from "../render/style.ts";
 import type { Verified } from "../tracker/verify.ts";
 import { anyNumber, command } from "./command.ts";
+import { counted } from "./counted.ts";
 import { printJson } from "./print.ts";
 
 export const verify = command({
@@ -20,8 +21,9 @@ export const verify = command({
   ].join("\n"),
   examples: ["git tracker verify", "git tracker verify 4f2a --all", "git tracker verify --json"],
   async run(env, { words, flags }) {
-    const { verifyAll } = await import("../tracker/verify.ts");
-    const found = await verifyAll(await env.open(words), words);
+    const { countUncounted, verifyAll } = await import("../tracker/verify.ts");
+    const tracker = await env.open(words);
+    const found = await verifyAll(tracker, words);
     const counts: Record<SignatureState, number> = { good: 0, bad: 0, unknown: 0, unsigned: 0 };
     for (const { state } of found) counts[state]++;
     const shown = found.filter(({ state }) => flags.all || state === "bad" || state === "unknown");
@@ -32,6 +34,10 @@ export const verify = command({
       for (const each of shown) env.out(renderVerified(each, env.style));
       const told = signatureStates.toReversed().map((state) => `${counts[state]} ${state}`);
       env.out(`${found.length} ${found.length === 1 ? "change" : "changes"}: ${told.join(", ")}`);
+      const uncounted = words.length > 0 ? 0 : countUncounted(tracker);
+      if (uncounted > 0)
+        env.err(`Not among them: ${counted(uncounted, "issue")} of which nothing counts: git tracker doctor`);
+      if (counts.unknown > 0) env.err("Vouch for keys that you know: git tracker key trust KEYFILE EMAIL");
     }
     if (counts.bad > 0) {
       throw new TrackerError(

@@ -40,6 +40,13 @@ export interface Verdict {
   readonly reason: string | null;
 }
 
+const unvouched = "nobody here vouches for the key";
+
+/** What makes events count that don't for this reason; undefined: nothing that is to be done here. */
+export function remedyOf(reason: string): string | undefined {
+  return reason === unvouched ? "If you know the author's key: git tracker key trust KEYFILE EMAIL" : undefined;
+}
+
 /** The verdict over a commit of `author` at `seconds` since 1970. */
 export function judge(made: Made, author: Pick<Actor, "email">, seconds: number, ring: readonly KeyEntry[]): Verdict {
   if (made.kind === "unsigned") return { state: "unsigned", key: null, signer: null, reason: "it is not signed" };
@@ -51,7 +58,7 @@ export function judge(made: Made, author: Pick<Actor, "email">, seconds: number,
   if (revoked !== undefined) return { ...found, state: "bad", reason: `the key is revoked (${revoked.source})` };
   if (made.kind === "unchecked") return { ...found, state: "unknown", reason: made.reason };
   const own = known.filter(({ principals }) => matchesAny(principals, author.email));
-  if (known.length === 0) return { ...found, state: "unknown", reason: "nobody here vouches for the key" };
+  if (known.length === 0) return { ...found, state: "unknown", reason: unvouched };
   if (own.length === 0)
     return { ...found, state: "bad", reason: `the key belongs to ${signer}, not to ${author.email}` };
   const valid = own.find(

@@ -33,12 +33,12 @@ export const durationSecondsMax = 100 * 8766 * 3600;
  * (`+3d`, `2w`, `-1m`, `1y`; a month is `m` or `mo`). `invalid` for anything else.
  */
 export function parseDay(text: string, today: string): string {
-  return writeDay(readDay(text, today, "next")) ?? refuseDay(text);
+  return writeDay(dayOf(text, today)) ?? refuseDay(text);
 }
 
 /** Reads a range of days (see `parseRange`); unlike in `parseMomentRange`, `7d` is seven days ahead. */
 export function parseDayRange(text: string, today: string): Range<string> {
-  return parseRange(text, (value) => wholeDay(readDay(value, today, "next")), writeDay);
+  return parseRange(text, (value) => wholeDay(dayOf(value, today)), writeDay);
 }
 
 /**
@@ -150,8 +150,12 @@ function compared(operator: string, { from, to }: Span): Partial<Span> {
   return { to: operator === "<" ? from : to };
 }
 
-/** The day's midnight in UTC, as if the person lived there. */
-function readDay(text: string, today: string, weekday: "next" | "latest"): number {
+function dayOf(text: string, today: string): number {
+  return readDay(text, today, "next") ?? refuseDay(text);
+}
+
+/** The day's midnight in UTC, as if the person lived there. Undefined: it is no day. */
+function readDay(text: string, today: string, weekday: "next" | "latest"): number | undefined {
   const word = text.trim().toLowerCase();
   const start = Date.parse(today);
   const days = ["yesterday", "today", "tomorrow"].indexOf(word) - 1;
@@ -162,7 +166,7 @@ function readDay(text: string, today: string, weekday: "next" | "latest"): numbe
   if (unit !== undefined) return shifted(start, sign === "-" ? -Number(amount) : Number(amount), unit);
   const date = /^\d{4}-\d\d-\d\d$/.test(word) ? Date.parse(word) : Number.NaN;
   // Date.parse may read February 30 as March 2.
-  return writeDay(date) === word ? date : refuseDay(text);
+  return writeDay(date) === word ? date : undefined;
 }
 
 function daysTo(weekday: number, todays: number, direction: "next" | "latest"): number {
@@ -187,7 +191,8 @@ function readMoment(text: string, time: LocalTime): Span {
   const [, amount, unit] = /^(\d+)([a-z]+)$/i.exec(text) ?? [];
   if (unit !== undefined) return readAge(Number(amount), unit.toLowerCase(), text, time);
   if (/^\d{4}-\d\d-\d\d[t ]/i.test(text)) return readDateTime(text, offset);
-  return wholeDay(readDay(text, localDay(time), "latest") - offset);
+  const day = readDay(text, localDay(time), "latest");
+  return day === undefined ? refuseMoment(text) : wholeDay(day - offset);
 }
 
 /** The second that lies that long before now. */

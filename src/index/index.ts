@@ -130,6 +130,10 @@ export interface Index {
   quarantined(): Oid[];
 
   lastAction(): Action | undefined;
+  /** What is remembered of commands, the oldest first. */
+  actions(): Action[];
+  /** Remembers these commands, too: an index that was made anew knows of none. */
+  remember(actions: readonly Action[]): void;
   /** The issue that the last command which changed one changed last. */
   lastTouched(): Oid | undefined;
 

@@ -9,6 +9,7 @@ import type { Index, OpenIndexOptions } from "./index.ts";
 import { count, list } from "./list.ts";
 import { project, writeStamp } from "./projection.ts";
 import {
+  actions,
   broken,
   byExternalId,
   check,
@@ -19,6 +20,7 @@ import {
   path,
   people,
   quarantined,
+  recordAction,
   statusCounts,
   tip,
   tips,
@@ -105,6 +107,13 @@ function indexOn(connection: Connection, meaning: OpenIndexOptions): Index {
     broken: () => read(() => broken(connection)),
     quarantined: () => read(() => quarantined(connection)),
     lastAction: () => read(() => lastAction(connection)),
+    actions: () => read(() => actions(connection)),
+    remember: (done) =>
+      write(() =>
+        connection.write(() => {
+          for (const action of done) recordAction(connection, action);
+        }),
+      ),
     lastTouched: () => read(() => lastTouched(connection)),
     copy: () =>
       indexOn(

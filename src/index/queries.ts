@@ -133,6 +133,14 @@ export function recordAction(connection: Connection, action: Action): void {
   connection.prepared("DELETE FROM action WHERE seq <= ?").run(Number(lastInsertRowid) - actionsMax);
 }
 
+/** The oldest first. */
+export function actions(connection: Connection): Action[] {
+  return connection
+    .prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq")
+    .all()
+    .map(({ commits }) => ({ commits: JSON.parse(commits) }));
+}
+
 export function lastAction(connection: Connection): Action | undefined {
   const row = connection.prepared<{ commits: string }>("SELECT commits FROM action ORDER BY seq DESC LIMIT 1").get();
   return row === null ? undefined : { commits: JSON.parse(row.commits) };

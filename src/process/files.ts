@@ -1,6 +1,6 @@
 /** The files that a person names on the command line. */
 import { closeSync, existsSync, openSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { Files } from "../commands/env.ts";
 import { TrackerError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
@@ -35,6 +35,7 @@ export function personalFiles(cwd: string): Files {
         return entries
           .filter((entry) => entry.isFile())
           .map((entry) => join(entry.parentPath, entry.name))
+          .filter((file) => !relative(at(path), file).split(sep).includes(".git")) // What git keeps is nobody's data.
           .sort();
       } catch (error) {
         throw refusal(error, path);

@@ -17,10 +17,13 @@ export function renderConflicts(views: readonly IssueView[], style: Style): stri
   return shown.map(paintLine).join("\n");
 }
 
+/** What somebody is to choose from is never cut. */
 function shownLines(view: IssueView, style: Style, width: number): Line[] {
   const head = [span(view.shortId, style.cyan), span("  "), span(view.title)];
-  const conflicts = view.conflicts.map((conflict) => [span("  "), ...conflictLine(conflict, style)]);
-  return [head, ...conflicts].map((shown) => fitLine(shown, width));
+  const conflicts = view.conflicts.flatMap((conflict) =>
+    wrapLine(conflictLine(conflict, style), width - 4).map((part, i) => [span(i === 0 ? "  " : "    "), ...part]),
+  );
+  return [fitLine(head, width), ...conflicts];
 }
 
 function plainLines(view: IssueView, style: Style): Line[] {

@@ -57,6 +57,7 @@ function factsOf(view: IssueView): (readonly [name: string, value: string])[] {
 export function quoteMarkdown(source: string): string {
   if (source === "") return "";
   let fence: RegExp | undefined;
+  let certain = true;
   const lines = visible(source, "lines")
     .split("\n")
     .map((line) => {
@@ -64,7 +65,8 @@ export function quoteMarkdown(source: string): string {
         if (fence.test(line)) fence = undefined;
         return line;
       }
-      fence = endOfFence(line);
+      fence = certain ? endOfFence(line) : undefined;
+      certain &&= fence !== undefined || !looksLikeFence(line);
       return fence === undefined ? tame(line) : line.replaceAll("<", "&lt;");
     });
   return lines.map((line) => (line === "" ? ">" : `> ${line}`)).join("\n");
@@ -77,6 +79,11 @@ export function quoteMarkdown(source: string): string {
 function endOfFence(line: string): RegExp | undefined {
   const [, marks] = /^(`{3,}(?=[^`]*$)|~{3,})/.exec(line) ?? [];
   return marks === undefined ? undefined : new RegExp(`^ {0,3}${marks.charAt(0)}{${marks.length},}[ \\t]*$`);
+}
+
+/** True of a line that may begin or end a fence, in a list or not: what is code after it and what is not, nobody knows for certain. */
+function looksLikeFence(line: string): boolean {
+  return /^(?:[\s>*+-]|\d+[.)])*(?:`{3,}|~{3,})/.test(line);
 }
 
 /** A line without HTML, definitions of links, and headings that would stand above what quotes it. */

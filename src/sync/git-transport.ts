@@ -280,13 +280,13 @@ function refusal({ remote }: GitTransportOptions, said: string): TrackerError {
   );
 }
 
-/** The first line that says why. */
+/** The first line that says why: of git's, unless that only says that whatever it ran, as ssh, has told why before. */
 function reasonIn(said: string): string {
   const lines = said.split("\n").map((line) => line.trim());
-  const line =
-    lines.find((each) => /^(?:fatal|error|remote: error|ERROR):/i.test(each)) ??
-    lines.find((each) => each !== "") ??
-    "no reason given";
+  const at = lines.findIndex((each) => /^(?:fatal|error|remote: error|ERROR):/i.test(each));
+  const before = lines.slice(0, Math.max(at, 0)).findLast((each) => each !== "");
+  const found = /Could not read from remote/i.test(lines[at] ?? "") ? (before ?? lines[at]) : lines[at];
+  const line = found ?? lines.find((each) => each !== "") ?? "no reason given";
   return shownReason(line.replace(/^(?:(?:fatal|error|remote): *)+/i, ""));
 }
 

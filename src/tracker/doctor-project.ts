@@ -1,5 +1,6 @@
 /** What `doctor` finds in the project's stream: members, teams, keys and labels. */
 import type { Oid } from "../core/commit.ts";
+import { remedyOf } from "../core/trust.ts";
 import { emptyTree } from "../store/objects.ts";
 import { refs } from "../store/refs.ts";
 import type { Finding } from "./doctor.ts";
@@ -18,7 +19,7 @@ export async function examineProject(tracker: Tracker, mode: "look" | "repair"):
     if (typeof read !== "string") {
       return read.project.quarantined.map(({ commit, type, reason }): Found => {
         const event = `${type === "" ? "what is" : `the event ${type}`} in commit ${commit.slice(0, 10)}`;
-        const hint = "It is kept as it is; see: git tracker project";
+        const hint = remedyOf(reason) ?? "It is kept as it is; see: git tracker project";
         return { level: "warning", what: `The project: ${event} does not count: ${reason}`, hint, repaired: false };
       });
     }

@@ -6,6 +6,7 @@
 import type { Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
 import type { Folded } from "../core/fold.ts";
+import { remedyOf } from "../core/trust.ts";
 import { lockWaitMsMax, withWriterLock } from "../platform/lock.ts";
 import { decodeCommitObject } from "../store/objects.ts";
 import { issueOfRef, refs, streamName } from "../store/refs.ts";
@@ -167,7 +168,12 @@ async function compareStreams(examination: Examination): Promise<number> {
     const folded = foldRead(tracker, id, read);
     if (typeof folded === "string" && refused.has(id)) {
       const what = `Issue ${id.slice(0, 10)} does not count: ${folded}`;
-      find(examination, { level: "note", what, hint: "It is kept as it is: git tracker user list", issue: id });
+      find(examination, {
+        level: "note",
+        what,
+        hint: remedyOf(folded) ?? "It is kept as it is: git tracker user list",
+        issue: id,
+      });
       continue;
     }
     if (typeof folded === "string") {
@@ -206,7 +212,7 @@ function findQuarantined(examination: Examination, id: Oid, { issue }: Folded): 
   for (const { commit, type, reason } of issue.quarantined) {
     const event = `${type === "" ? "what is" : `the event ${type}`} in commit ${commit.slice(0, 10)}`;
     const what = `Issue ${id.slice(0, 10)}: ${event} does not count: ${reason}`;
-    const hint = "It is kept as it is; nothing else is affected.";
+    const hint = remedyOf(reason) ?? "It is kept as it is; nothing else is affected.";
     find(examination, { level: "warning", what, hint, issue: id });
   }
 }

@@ -62,8 +62,7 @@ export async function catchUp(
   const last = decodeMark(tracker.index.stamp());
   const policy = await policyAt(tracker, stamp, last);
   const isOther = policy.key !== (last?.policy ?? (tracker.index.tips().size === 0 ? policy.key : ""));
-  // Another policy makes something else of every stream.
-  if (isOther) tracker.resetIndex();
+  if (isOther) startAnew(tracker);
   // Whoever is interrupted while they fill the index leaves some of it, and no mark means that everybody's events count.
   if (policy.key !== "" && tracker.index.stamp() === undefined)
     tracker.index.touch(encodeMark({ stamp: noStamp, policy: policy.key, loose: [] }));
@@ -84,6 +83,13 @@ export async function catchUp(
     seen ?? markWith(index.stamp() ?? encodeMark({ stamp: noStamp, policy: policy.key, loose: [] }), loose),
   );
   return { moved: moved.length, mark: undefined };
+}
+
+/** Another policy makes something else of every stream. What commands did here stays known: `undo` takes back the last of them. */
+function startAnew(tracker: Tracker): void {
+  const actions = tracker.index.actions();
+  tracker.resetIndex();
+  if (actions.length > 0) tracker.index.remember(actions);
 }
 
 /** Whose events count. As long as the project's ref has not moved, and everybody's counted, everybody's do. */

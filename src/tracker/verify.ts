@@ -38,6 +38,11 @@ export async function verifyAll(tracker: Tracker, ids: readonly string[]): Promi
   ];
 }
 
+/** How many issues nothing of counts: they are not among those that are verified. For after `verifyAll`. */
+export function countUncounted({ index }: Tracker): number {
+  return index.broken().filter(({ refused }) => refused).length;
+}
+
 /** Every change of these issues, or of all: newest first, issue by issue. Merges are left out: nobody signs them. */
 export async function verifyIssues(tracker: Tracker, ids: readonly string[]): Promise<Verified[]> {
   return await onFreshIndex(tracker, async () => {

@@ -97,6 +97,7 @@ describe("completes", () => {
     ["choices of a flag", ["list", "--color", ""], ["auto", "always", "never"]],
     ["reasons", ["close", "4f2a", "-r", "n"], ["not-planned"]],
     ["roles", ["user", "add", "ben", "--role", "v"], ["viewer"]],
+    ["formats to export", ["export", "js"], ["jsonl", "json"]],
     ["kinds of results", ["schema", "issu"], ["issue", "issues"]],
     ["commands to be helped with", ["help", "stat"], ["status"]],
     ["shells", ["completion", ""], ["bash", "zsh", "fish", "powershell"]],

@@ -56,6 +56,51 @@ test("without a command: what one needs daily", async () => {
   expect(await $("--help")).toBe(text);
 });
 
+test("on a terminal, lines break between words, and where the second column begins", async () => {
+  session.columns = 60;
+  const before = (text: string) => text.slice(0, text.indexOf("\nExamples"));
+  expect(before(await $("help", "key"))).toMatchInlineSnapshot(`
+    "usage: git tracker key [flags] [list] | add [KEYFILE|KEY] |
+           revoke KEY | trust KEYFILE|KEY EMAIL | distrust
+           KEY|EMAIL
+
+    Whose keys you trust.
+
+    \`add\` tells everybody of a member's key, by default the one
+    that you sign with here; \`revoke\` says that it counts no
+    more: what it signed before stays good. A member's key
+    counts in a clone if whoever added it is trusted there; that
+    begins with \`trust\`.
+    \`trust\` vouches for a key in this clone alone; \`distrust\`
+    takes that back. The keys of git's
+    gpg.ssh.allowedSignersFile count, too, your own key for your
+    own address, and the OpenPGP keys that gpg is sure of (gpg
+    --lsign-key makes it so).
+
+    Flags
+          --user PERSON    with add: whose key it is, if not
+                           yours
+          --since WHEN     with revoke: from when on it does not
+                           count (now)
+          --fields NAMES   only these fields, with --json or a
+                           table
+          --format FORMAT  table, json, ndjson, csv, markdown,
+                           ids, or a text like '{shortId}
+                           {title}'
+
+    Also, as with every command: -h, --help  --json  -q, --quiet
+      --color  --no-pager  --no-durable  --as  --repo
+      --all-repos
+    "
+  `);
+  for (const topic of [...commands.map(({ name }) => name), "query"]) {
+    const lines = before(await $("help", topic)).split("\n");
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+  }
+  expect((await $("schema")).split("\n").filter((line) => line.length > 60)).toEqual([]);
+  session.columns = undefined;
+});
+
 test("help of a command", async () => {
   expect(await $("help", "status")).toMatchInlineSnapshot(`
     "usage: git tracker status ID… STATUS
@@ -171,46 +216,46 @@ test("version", async () => {
 
 test("schema", async () => {
   expect(await $("schema")).toMatchInlineSnapshot(`
-    "attachments   attach --list
-    board         board
-    command       help COMMAND
-    commands      help
-    config        config list, config get
-    deps          deps
-    doctor        doctor
-    error         what any command prints on standard error when it refuses
-    export        export with -o
-    import        import
-    importable    import
-    init          init
-    issue         one issue: show, and every command that changes one
-    issues        several issues: list, ready, show and what changes several; lists leave out the long fields
-    keys          key list, key trust, key distrust
-    label         label define, label drop
-    labels        label list
-    log           log
-    member        user add, user edit, user remove
-    member-keys   key add, key revoke
-    members       user list
-    project       project show, project edit
-    project-log   project log
-    query-fields  help query
-    reindex       reindex
-    remote        remote show; remote add and remove say less
-    remotes       remote list
-    schemas       schema
-    search        search
-    setting       config set, config unset
-    sync          sync, pull, push
-    syncs         sync, pull, push of all repositories of a workspace; \`sync\` holds what the kind sync has
-    team          team add, team edit, team remove
-    teams         team list
-    undo          undo
-    upgrade       upgrade
-    verify        verify
-    version       version
-    workspace     workspace list
-    workspace-change workspace init, add, remove"
+    "attachments       attach --list
+    board             board
+    command           help COMMAND
+    commands          help
+    config            config list, config get
+    deps              deps
+    doctor            doctor
+    error             what any command prints on standard error when it refuses
+    export            export with -o
+    import            import
+    importable        import
+    init              init
+    issue             one issue: show, and every command that changes one
+    issues            several issues: list, ready, show and what changes several; lists leave out the long fields
+    keys              key list, key trust, key distrust
+    label             label define, label drop
+    labels            label list
+    log               log
+    member            user add, user edit, user remove
+    member-keys       key add, key revoke
+    members           user list
+    project           project show, project edit
+    project-log       project log
+    query-fields      help query
+    reindex           reindex
+    remote            remote show; remote add and remove say less
+    remotes           remote list
+    schemas           schema
+    search            search
+    setting           config set, config unset
+    sync              sync, pull, push
+    syncs             sync, pull, push of all repositories of a workspace; \`sync\` holds what the kind sync has
+    team              team add, team edit, team remove
+    teams             team list
+    undo              undo
+    upgrade           upgrade
+    verify            verify
+    version           version
+    workspace         workspace list
+    workspace-change  workspace init, add, remove"
   `);
   expect(await $("schema", "isue")).toMatchInlineSnapshot(`
     "! error: There is no kind \`isue\`

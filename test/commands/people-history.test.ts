@@ -89,3 +89,15 @@ test("undo --author", async () => {
   `);
   expect(await ada.json("undo", one, "--author", "bot", "--since", "1d")).toMatchObject({ kind: "undo", project: [] });
 });
+
+test("a command is taken back, and @last known, though other events count since it", async () => {
+  await $("new", "One");
+  await $("user", "add", "@me");
+  await $("user", "add", "ben@example.com", "--role", "viewer");
+  expect(await $("show", "@last", "--format", "{title}")).toBe("One");
+  expect(await $("undo")).toBe("remove member ben@example.com");
+  await $("config", "set", "signing.require", "yes", "--local");
+  expect(await $("undo")).toContain("! error:");
+  await $("config", "unset", "signing.require", "--local");
+  expect(await $("undo")).toBe("add member ben@example.com (viewer)");
+});

@@ -261,6 +261,18 @@ test("project, and undo of what changed it", async () => {
     1 member, no teams, no labels defined"
   `);
   expect(await ada.json("project")).toMatchObject({ kind: "project", item: { name: "Rocket" } });
+  expect(await $("label")).toBe(await $("label", "list"));
+  expect(await $("key")).toBe(await $("key", "list"));
+  ada.columns = 80;
+  expect(await $("project", "log")).toMatchInlineSnapshot(`
+    "when  who  commit      what
+    9m    Ada  oid-002  add member ada@example.com (maintainer)
+    10m   Ada  oid-003  remove member ada@example.com
+    11m   Ada  oid-004  add member ada@example.com (maintainer)
+    13m   Ada  oid-005  set the project's name: Rocket
+    13m   Ada  oid-005  set the project's description: To the [31mmoon"
+  `);
+  ada.columns = undefined;
   expect(await ada.json("project", "log")).toMatchObject({ kind: "project-log", total: 4 });
 });
 

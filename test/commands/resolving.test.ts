@@ -36,12 +36,22 @@ test("a conflict is shown by sync, show and conflicts, and settled by resolve", 
     Settle it with: git tracker resolve ID [FIELD] --ours, --theirs,
     --value VALUE or -e"
   `);
+  ben.columns = 40;
+  expect(await ben.$("conflicts")).toMatchInlineSnapshot(`
+    "oid-001  Login with SSO
+      title: Login by key (Ben, 7m ago) or
+        Login with SSO (Ada, 6m ago)
+    Settle it with: git tracker resolve ID
+    [FIELD] --ours, --theirs, --value VALUE
+    or -e"
+  `);
+  ben.columns = 70;
   expect(await ben.$("show", id)).toMatchInlineSnapshot(`
     "Login with SSO conflict
-    oid-001 · opened 8m ago by Ada · changed 6m ago
+    oid-001 · opened 9m ago by Ada · changed 7m ago
 
     status    todo
-    conflict  title: Login by key (Ben, 7m ago) or Login with SSO (Ada, 6m
+    conflict  title: Login by key (Ben, 8m ago) or Login with SSO (Ada, 7m
               ago)
               settle it: git tracker resolve oid-001 --ours|--theirs|-e
 

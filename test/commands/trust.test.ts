@@ -103,7 +103,8 @@ test("a member's key counts where whoever added it is trusted", async () => {
     unknown project oid-002… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
     unknown project oid-003… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
     unknown project oid-004… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
-    4 changes: 0 good, 0 unsigned, 4 unknown, 0 bad"
+    4 changes: 0 good, 0 unsigned, 4 unknown, 0 bad
+    ! Vouch for keys that you know: git tracker key trust KEYFILE EMAIL"
   `);
   await ben.$("key", "trust", keys.ada.fingerprint, "ada@example.com");
   expect(await ben.$("verify")).toMatchInlineSnapshot(`"4 changes: 4 good, 0 unsigned, 0 unknown, 0 bad"`);
@@ -191,6 +192,40 @@ test("where signatures are required, what others did not sign does not count", a
   expect(await titles(ada)).toMatchInlineSnapshot(`
     "Ben's, signed
     Ben's"
+  `);
+});
+
+test("where nobody is trusted yet, sync and doctor lead to trusting", async () => {
+  await $("config", "set", "signing.require", "yes", "--local");
+  await ada.make("Ada's");
+  await $("user", "add", "@me");
+  await $("sync");
+  await ben.$("config", "set", "signing.require", "yes", "--local");
+  ben.columns = 80;
+  expect(await ben.$("sync")).toMatchInlineSnapshot(`
+    "oid-001 new, not all of it counts
+    project new, not all of it counts  members, teams and labels
+    synced with origin: the project, 1 new, 1 with what does not count
+    See why not all of it counts: git tracker doctor"
+  `);
+  ben.columns = undefined;
+  expect(await ben.$("doctor")).toMatchInlineSnapshot(`
+    "warning: The project: the event member-added in commit oid-002 does not count: nobody here vouches for the key
+      If you know the author's key: git tracker key trust KEYFILE EMAIL
+    note: Issue oid-001 does not count: nobody here vouches for the key
+      If you know the author's key: git tracker key trust KEYFILE EMAIL
+    1 issue checked, 1 thing to look at"
+  `);
+  expect(await ben.$("key", "trust", keys.ada.fingerprint, "ada@example.com")).toMatchInlineSnapshot(`
+    "! error: Of the key SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc nothing but its name is known here
+    ! hint: Get the key itself from whoever it belongs to: git tracker key trust KEYFILE EMAIL
+    [exit 3]"
+  `);
+  expect(await ben.$("verify")).toMatchInlineSnapshot(`
+    "unknown project oid-002… Ada <ada@example.com>  nobody here vouches for the key: SHA256:18X0UN2F20oCJfVsuvLj3ZgpVIxtNeKpuCIo1v+4Pdc
+    1 change: 0 good, 0 unsigned, 1 unknown, 0 bad
+    ! Not among them: 1 issue of which nothing counts: git tracker doctor
+    ! Vouch for keys that you know: git tracker key trust KEYFILE EMAIL"
   `);
 });
 

@@ -222,6 +222,20 @@ test("a fork has the same issues, and a work tree is the same repository", async
   `);
 });
 
+test("sync of all, where it works for none", async () => {
+  await stand.makeSome();
+  expect(await $("sync")).toMatchInlineSnapshot(`
+    "api  failed: This repository has no remote
+    ! hint: Add one with: git tracker remote add origin URL
+    web  failed: This repository has no remote
+    ! hint: Add one with: git tracker remote add origin URL
+    synced 0 of 2 repositories: nothing new
+    ! error: 2 of 2 repositories could not be synced in full
+    ! hint: The lines above say why.
+    [exit 3]"
+  `);
+});
+
 test("sync of all: each in its turn, a total, and the worst exit code", async () => {
   await stand.makeSome();
   git(stand.folder, "init", "--quiet", "--bare", at("hub.git"));

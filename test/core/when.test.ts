@@ -174,7 +174,7 @@ describe("parseMomentRange", () => {
     ["2026-01-01T12", "`2026-01-01T12` is not a date or an age."],
     [">9999y", "`9999y` reaches too far."],
     ["7d..14d", "`7d..14d` ends before it starts."],
-    ["whenever", "`whenever` is not a date."],
+    ["whenever", "`whenever` is not a date or an age."],
   ])("refuses %p", (text, message) => {
     expect(refusal(() => parseMomentRange(text, time)).message).toBe(message);
   });

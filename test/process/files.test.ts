@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import {
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -62,4 +63,10 @@ test("a file comes piece by piece, and one that isn't there is refused", async (
   expect(Buffer.concat(bytes).toString()).toBe(long);
   const refusal = await Array.fromAsync(files.stream("nowhere")).catch((error) => error);
   expect(refusal).toMatchObject({ code: "not-found", message: "There is no file nowhere" });
+});
+
+test("a folder is listed with all that is below it, but for what git keeps there", async () => {
+  for (const name of ["b", "a/.git/objects", "a/c"]) mkdirSync(at(name), { recursive: true });
+  for (const name of ["z", "b/x", "a/c/.hidden", "a/.git/HEAD", "a/.git/objects/o"]) writeFileSync(at(name), "");
+  expect(await personalFiles(folder).list(".")).toEqual(["a/c/.hidden", "b/x", "z"].map(at));
 });

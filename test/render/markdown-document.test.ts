@@ -87,6 +87,7 @@ const breakers = [
   ...[
     "- ```\n\nb <script>x</script>",
     "`a\n```\n<i>x</i>\n```\n`",
+    "- ```\n<script>x</script>\n  ```\n\n`a\n```\n<i>x</i>\n```\n`",
     "[a]: /b",
     "[\na\n]: /b",
     "[^1]: note",

@@ -47,6 +47,22 @@ test.skipIf(process.platform !== "linux")("what reaches a remote and hangs is en
   expect(await holding.exited).toBe(0);
 });
 
+test("what ssh says of its failure is the reason, not that git could not read", async () => {
+  const { ada } = pair;
+  const ssh = join(ada.repository.root, "ssh");
+  const refusal = "ssh: connect to host nowhere.invalid port 22: Connection refused";
+  writeFileSync(ssh, `#!/bin/sh\necho '${refusal}' >&2\nexit 255\n`, { mode: 0o755 });
+  ada.repository.git("config", "core.sshCommand", ssh);
+  ada.repository.git("config", "ssh.variant", "simple");
+  ada.repository.git("remote", "set-url", "origin", "ssh://nowhere.invalid/x.git");
+  await ada.make("Fix login");
+  expect(await ada.$("sync")).toMatchInlineSnapshot(`
+    "! error: origin can't be reached: ssh: connect to host nowhere.invalid port 22: Connection refused
+    ! hint: Try it with git alone: git ls-remote origin
+    [exit 5]"
+  `);
+});
+
 test("an ssh that stays for the next one is not waited for", async () => {
   const { ada, hub } = pair;
   const { root, git } = ada.repository;
