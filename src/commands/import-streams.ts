@@ -20,7 +20,7 @@ export async function runImportStreams(
   }
   if (asJson) {
     const { envelope, renderJson } = await import("../render/json.ts");
-    const item = { ...result, dangling: 0, circular: 0, skipped: {}, mapped: {} };
+    const item = { ...result, dangling: 0, circular: 0, skipped: {}, mapped: {}, kept: {} };
     env.out(renderJson(envelope("import", item), env.style));
     return;
   }

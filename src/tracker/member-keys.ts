@@ -1,6 +1,6 @@
 /** The verbs about members' keys, which the project's stream tells everybody of. */
 import { TrackerError } from "../core/errors.ts";
-import { memberOf, type Project } from "../core/project.ts";
+import { type MemberKey, memberOf, type Project } from "../core/project.ts";
 import type { ProjectDraft } from "../core/project-event.ts";
 import { visible } from "../core/text.ts";
 import { parsePrivateKey, parsePublicKey, publicKeyLine } from "../signing/ssh-key.ts";
@@ -45,7 +45,8 @@ export async function addKey(tracker: Tracker, text: string | undefined, person:
 /** Says that a member's key does not count from some moment on, in seconds since 1970. What it signed before stays good. */
 export async function revokeKey(tracker: Tracker, text: string, since: number): Promise<ProjectChanged> {
   return await changeProject(tracker, (project) => {
-    const { member, key } = findKey(project, text);
+    const { member, key, revokedSince } = findKey(project, text);
+    if (revokedSince !== null && revokedSince <= since) return []; // The earliest revocation counts.
     const moment = new Date(since * 1000).toISOString().replace(/\.\d+Z$/, "Z");
     return [{ type: "key-revoked", member, key, since: moment }];
   });
@@ -69,9 +70,9 @@ export async function publicKeyNamed(tracker: Tracker, name: string): Promise<st
   return members.flatMap(({ keys }) => keys).find(({ key }) => keyName(key) === name)?.key;
 }
 
-function findKey({ members }: Project, text: string): { readonly member: string; readonly key: string } {
+function findKey({ members }: Project, text: string): Pick<MemberKey, "key" | "revokedSince"> & { member: string } {
   const wanted = keyName(text.trim());
-  const all = members.flatMap(({ email, keys }) => keys.map(({ key }) => ({ member: email, key })));
+  const all = members.flatMap(({ email, keys }) => keys.map((each) => ({ ...each, member: email })));
   const found = all.filter(({ key }) => keyName(key) === wanted || keyName(key).startsWith(wanted));
   const [one] = found;
   if (one !== undefined && found.length === 1) return one;

@@ -191,8 +191,8 @@ test("log", async () => {
     [exit 2]"
   `);
   expect(await $("log", "--since", "lately")).toMatchInlineSnapshot(`
-    "! error: \`lately\` is not a date.
-    ! hint: Write it as 2026-12-01, today, tomorrow, yesterday, fri, +3d, +2w, -1m or +1y.
+    "! error: \`lately\` is not a date or an age.
+    ! hint: Write it as 2026-12-01, 2026-12-01T14:30, today, yesterday, fri, or as an age: 30min, 3h, 7d, 2w, 1mo, 1y.
     [exit 2]"
   `);
   expect(await $("log", bug, idea)).toMatchInlineSnapshot(`

@@ -82,7 +82,9 @@ test("key add and revoke", async () => {
     ! hint: Add another one: git tracker key add FILE
     [exit 4]"
   `);
+  const revoked = await $("project", "log");
   expect(await ada.json("key", "revoke", keys.ben.fingerprint)).toMatchObject({ kind: "member-keys" });
+  expect(await $("project", "log")).toBe(revoked); // It was revoked earlier than now.
   expect(await ada.json("user")).toMatchObject({ items: [{ keys: 2 }, { keys: 0 }] });
 });
 
