@@ -63,7 +63,11 @@ function readIssue(issue: JiraIssue, reading: JiraReading): SourceHistory {
   const author = actorOf(fields.reporter) ?? actorOf(fields.creator) ?? personWithoutEmail(jiraSystem, "unknown");
   const created = { author: actorOf(fields.creator) ?? author, time: fields.created };
   const links = linksOf(fields, reading);
-  const tells = fields.issuelinks === undefined ? [] : allKinds; // Fields that nobody asked for aren't there.
+  // Fields that nobody asked for aren't there.
+  const tells: SourceHistory["tells"] = [
+    ...(fields.issuelinks === undefined ? [] : linkedKinds),
+    ...(fields.parent === undefined ? [] : (["parent"] as const)),
+  ];
   const status = fitJiraStatus(context, {
     name: fields.status.name,
     category: fields.status.statusCategory?.key,
@@ -179,7 +183,7 @@ function commentsOf({ key, fields }: JiraIssue, reading: JiraReading): ImportedC
   });
 }
 
-const allKinds = ["blocks", "blocked-by", "duplicates", "relates", "parent"] as const;
+const linkedKinds = ["blocks", "blocked-by", "duplicates", "relates"] as const;
 
 function linksOf(fields: JiraFields, reading: JiraReading): Pick<ImportedLink, "kind" | "targetName">[] {
   const links: Pick<ImportedLink, "kind" | "targetName">[] = [];

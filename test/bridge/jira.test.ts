@@ -151,6 +151,15 @@ describe("Jira's REST answer", () => {
     expect(skipped).toEqual(["attachment"]);
   });
 
+  test.each([
+    [{}, []],
+    [{ issuelinks: [] }, ["blocks", "blocked-by", "duplicates", "relates"]],
+    [{ parent: { key: "APP-9" } }, ["parent"]],
+  ])("takes back only links whose fields were asked for: %j", async (fields, tells) => {
+    const { issues } = await importing(importJira, json(answer(issue("APP-1", fields))));
+    expect(issues.map(({ now }) => now?.tells.join())).toEqual([tells.join()]);
+  });
+
   test("without its changelog is told by its dates", async () => {
     const fields = {
       resolutiondate: "2026-01-08T10:00:00.000+0000",
