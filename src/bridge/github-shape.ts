@@ -16,7 +16,9 @@ export interface GitHubIssue {
   readonly repository: string;
   readonly number: number;
   readonly title: string;
+  /** Empty also where the source does not say. */
   readonly body: string;
+  readonly saysBody: boolean;
   /** What the source does not say is undefined. */
   readonly state: "open" | "closed" | undefined;
   readonly resolution: Resolution | undefined;
@@ -32,6 +34,8 @@ export interface GitHubIssue {
   readonly closedAt: Moment | undefined;
   /** Its name, as in `owner/repository#12`. */
   readonly parent: string | undefined;
+  /** False: the source lists what issues are by now, and of events only the comments. */
+  readonly hasTimeline: boolean;
   readonly events: readonly GitHubEvent[];
   /** The types of events that carry no state, one for each. */
   readonly ignored: readonly string[];
@@ -85,6 +89,7 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
     number: issue.number,
     title: fitTitle(issue.title),
     body: fitBody(issue.body, place, "body"),
+    saysBody: issue.body !== undefined,
     state: issue.state ?? undefined,
     resolution: toResolution(issue.state_reason ?? issue.stateReason),
     labels: issue.labels
@@ -98,6 +103,7 @@ export function readIssue({ value, place }: PlacedObject, fallbackRepository: st
     updatedAt: issue.updated_at ?? issue.updatedAt ?? undefined,
     closedAt: issue.closed_at ?? issue.closedAt ?? undefined,
     parent: nameInUrl(issue.parent_issue_url ?? ""),
+    hasTimeline: (outer.events ?? undefined) !== undefined,
     ...readEvents(outer.events ?? commentsAsEvents(issue.comments), place),
   };
 }

@@ -9,6 +9,8 @@ import { limits } from "../core/limits.ts";
 import { toLine } from "../core/text.ts";
 import { firstStatus } from "../core/workflow.ts";
 import type { ImportedCommit, ImportedDraft, ImportedIssue, ImportedLink } from "../tracker/import.ts";
+import { externalMark, isTalk } from "../tracker/import-there.ts";
+import type { Snapshot } from "../tracker/snapshot.ts";
 import { type GitHubEvent, type GitHubIssue, ghost, nameInUrl, readIssue } from "./github-shape.ts";
 import { advance, emptyState, reconcile, type SourceState } from "./reconcile.ts";
 import type { ImportContext } from "./source.ts";
@@ -92,7 +94,41 @@ function translate(issue: GitHubIssue, name: string, context: ImportContext): Im
   if (translation.commits.length > limits.streamCommitsMax) {
     throw refusedAt(issue.place, `${name} has more than ${limits.streamCommitsMax} events`, "Remove some of them.");
   }
-  return { system, name, commits: translation.commits, links: [...translation.links.values()] };
+  return issue.hasTimeline || issue.state === undefined ? told(translation) : concluded(translation, issue);
+}
+
+function told({ name, commits, links }: Translation): ImportedIssue {
+  return { system, name, commits, links: [...links.values()] };
+}
+
+/** A list has no events: what its commits say is concluded from what the issue is by now, and a later list says what it is then. */
+function concluded(translation: Translation, issue: GitHubIssue): ImportedIssue {
+  const { name, commits, links } = translation;
+  const mark = externalMark({ system, name });
+  const marked = commits.map((commit, at) =>
+    at === 0 || isTalk(commit) ? commit : { ...commit, drafts: [...commit.drafts, mark] },
+  );
+  const last = commits.at(-1);
+  const state: Snapshot = {
+    title: issue.title,
+    body: issue.saysBody ? issue.body : undefined,
+    status: finalState(translation, issue).status,
+    resolution: issue.state === "closed" ? issue.resolution : null,
+    labels: issue.labels && new Set(issue.labels),
+    assignees: issue.assignees && new Set(issue.assignees),
+    milestone: issue.milestone,
+  };
+  return {
+    ...told(translation),
+    commits: marked,
+    now: {
+      author: issue.closedBy ?? issue.author ?? ghost,
+      time: issue.updatedAt ?? last?.time ?? { seconds: 0, zone: "+0000" },
+      state,
+      isAll: true,
+      tells: links.has("parent") ? ["parent"] : [],
+    },
+  };
 }
 
 /** In order of time: the events, and the closing that old timelines and mere lists don't tell. */

@@ -273,8 +273,8 @@ describe("other exports", () => {
     expect(await history(file)).toEqual([
       "issue Ada 0 issue-created",
       "comment:46 ben 3 comment-added body:Hm,external:github issuecomment-46",
-      "closed:1700000005 ghost 5 status-changed from:todo,to:done,resolution:not-planned",
-      "final ben 9 label-added label:bug assignee-added assignee:ben@users.noreply.github.com milestone-changed to:v1",
+      "closed:1700000005 ghost 5 status-changed from:todo,to:done,resolution:not-planned external-linked external:github owner/repo#12",
+      "final ben 9 label-added label:bug assignee-added assignee:ben@users.noreply.github.com milestone-changed to:v1 external-linked external:github owner/repo#12",
     ]);
     expect((await run(file)).issues[0]?.name).toBe("owner/repo#12");
   });
@@ -290,7 +290,10 @@ describe("other exports", () => {
 
   test("a REST issue alone, a list of them, one file for each", async () => {
     const { issue } = rest({ labels: ["a"], comments: 3 });
-    const expected = ["issue ada 0 issue-created", "final ada 99 label-added label:a"];
+    const expected = [
+      "issue ada 0 issue-created",
+      "final ada 99 label-added label:a external-linked external:github owner/repo#12",
+    ];
     expect(await history(lines(issue))).toEqual(expected);
     expect(await history({ name: "a.json", bytes: encoder.encode(JSON.stringify([issue], null, 2)) })).toEqual(
       expected,

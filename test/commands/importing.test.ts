@@ -197,3 +197,53 @@ test("types that the settings lack are kept, and how to name them is said", asyn
   expect((await $("list", "--type", "epic", "--format", "{title}")).split("\n")).toEqual(["x-1"]);
   expect(await session.json("import", "beads", "b.jsonl")).toMatchObject({ kept: { "chore; rm": 1 }, unchanged: 3 });
 });
+
+test("import github of a list, again: what changed there comes, what was changed here stays", async () => {
+  using session = openSession();
+  const { $ } = session;
+  const list = (fields: object) =>
+    put(
+      session,
+      "gh.json",
+      JSON.stringify([
+        {
+          number: 1,
+          title: "One",
+          body: "Text",
+          state: "OPEN",
+          labels: [{ name: "bug" }, { name: "ci" }],
+          assignees: [],
+          milestone: { title: "v1" },
+          author: { login: "ada" },
+          createdAt: "2026-01-01T00:00:00Z",
+          updatedAt: "2026-01-01T00:00:00Z",
+          closedAt: null,
+          comments: [],
+          url: "https://github.com/a/b/issues/1",
+          ...fields,
+        },
+      ]),
+    );
+  const shown = () => session.json("show", "@last");
+  list({});
+  await $("import", "github", "gh.json");
+  expect(await $("import", "github", "gh.json")).toMatchInlineSnapshot(`"nothing new: 1 issue here already"`);
+  await $("label", "remove", "@last", "ci");
+  await $("label", "add", "@last", "mine");
+  const updatedAt = "2026-02-01T00:00:00Z";
+  list({ title: "One, renamed", labels: [{ name: "ci" }, { name: "auth" }], milestone: null, updatedAt });
+  await $("import", "github", "gh.json");
+  const item = { title: "One, renamed", status: "todo", labels: ["auth", "mine"], milestone: null, body: "Text" };
+  expect(await shown()).toMatchObject({ item });
+  list({
+    title: "One, renamed",
+    body: undefined,
+    labels: [{ name: "auth" }],
+    milestone: null,
+    state: "CLOSED",
+    updatedAt,
+  });
+  await $("import", "github", "gh.json");
+  expect(await shown()).toMatchObject({ item: { ...item, status: "done" } });
+  expect(await $("import", "github", "gh.json")).toContain("nothing new");
+});
