@@ -27,7 +27,14 @@ export function limitOf(
 
 /** What is said of an empty result: `empty` where there are issues, else how to come by the first. */
 export async function emptiness({ members }: Workspace, empty: string): Promise<string> {
-  if (members.some(({ tracker }) => tracker.index.tips().size > 0)) return empty;
+  const indexes = members.map(({ tracker }) => tracker.index);
+  const total = indexes.reduce((sum, index) => sum + index.tips().size, 0);
+  const uncounted = indexes.flatMap((index) => index.broken()).filter(({ refused }) => refused).length;
+  if (total > 0 && total === uncounted) {
+    const what = total === 1 ? "The issue here does not count" : `None of the ${total} issues here counts`;
+    return `${what}; see why: git tracker doctor`;
+  }
+  if (total > 0) return empty;
   const first = 'git tracker new "What is to be done"';
   for (const { tracker } of members) {
     const { lastSyncAt } = await import("../tracker/sync-state.ts");

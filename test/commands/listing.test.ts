@@ -10,6 +10,16 @@ beforeEach(() => {
 });
 afterEach(() => session[Symbol.dispose]());
 
+test("a list of issues that don't count says so", async () => {
+  await session.make("One");
+  await $("config", "set", "signing.require", "yes");
+  expect(await $("list")).toMatchInlineSnapshot(`"! The issue here does not count; see why: git tracker doctor"`);
+  await $("config", "unset", "signing.require");
+  await session.make("Two");
+  await $("config", "set", "signing.require", "yes");
+  expect(await $("board")).toMatchInlineSnapshot(`"! None of the 2 issues here counts; see why: git tracker doctor"`);
+});
+
 test("list in a fresh repository", async () => {
   expect(await $("list")).toMatchInlineSnapshot(
     `"! There are no issues yet. Make the first: git tracker new "What is to be done""`,
