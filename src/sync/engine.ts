@@ -3,19 +3,18 @@
  * every replica makes alike; then what the remote lacks is sent. It never moves a stream's ref backwards, on either side. Whoever is
  * outrun by somebody else looks again.
  */
-import type { Commit, CommitContent, Oid } from "../core/commit.ts";
+import type { Commit, Oid } from "../core/commit.ts";
 import { TrackerError } from "../core/errors.ts";
-import { limits } from "../core/limits.ts";
-import { mergeCommit } from "../core/merge.ts";
 import { visible } from "../core/text.ts";
 import type { Chance } from "../platform/chance.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Sleep } from "../platform/sleep.ts";
 import { refs, streamName } from "../store/refs.ts";
 import type { Store, StreamRead } from "../store/store.ts";
-import { type Difference, differences, relationOf } from "./plan.ts";
-import { track, trackingTips } from "./tracking.ts";
-import { otherHashHint, type Refused, type Sending, type Transport, type Wanted } from "./transport.ts";
+import { differences } from "./plan.ts";
+import { named, take, unreadable } from "./take.ts";
+import { track } from "./tracking.ts";
+import { otherHashHint, type Refused, type Sending, type Transport } from "./transport.ts";
 
 export interface SyncOptions {
   readonly store: Store;
@@ -39,7 +38,7 @@ export interface SyncOptions {
 }
 
 /** A stream's commits, or why it can't be taken. */
-type Checked = readonly Pick<Commit, "oid" | "time">[] | string;
+export type Checked = readonly Pick<Commit, "oid" | "time">[] | string;
 
 /** What became of one stream. */
 export interface Synced {
@@ -64,11 +63,13 @@ export interface SyncResult {
 const roundsMax = 100;
 /** A remote whose refs stay as they are for so many rounds, and which still takes nothing, never will. */
 const stalledRoundsMax = 12;
-/** When so much was read, garbage is collected. Left to itself, the heap grows to several times what it holds. */
-const garbageBytesMax = 16 * 1024 * 1024;
 /** How long one may wait between two rounds, in milliseconds, at least and at most. */
 const [windowMsMin, windowMsMax] = [40, 60_000];
 
+/**
+ * Syncs with a remote, in as many rounds as it takes. What can't be taken or sent is in the result, the rest goes on. Throws `unavailable` if the
+ * remote's objects have another hash or others never leave it alone, and what transports throw; what was done by then stays.
+ */
 export async function sync(options: SyncOptions): Promise<SyncResult> {
   const course: Course = { streams: new Map(), refused: new Map(), rewound: new Set(), rounds: 0 };
   const first = await round(options, course);
@@ -107,7 +108,7 @@ async function round(options: SyncOptions, course: Course): Promise<Round> {
   const before = [...course.refused.values()];
   course.refused.clear(); // What fails for the moment may be there in the next round.
   refuse(misnamed(listed));
-  const taken = await take(options, there, course, before);
+  const taken = await take(options, there, before, course.rewound);
   refuse(taken.refused);
   for (const each of taken.streams) note(course.streams, each);
   if (options.direction === "pull") return { outrun: [], seen: "", took: 0 };
@@ -147,7 +148,6 @@ async function goOn(options: SyncOptions, course: Course, first: Round): Promise
   }
 }
 
-const unreadable = { by: "here", reason: "what is here of it can't be read; see: git tracker doctor" } as const;
 const untaken = {
   by: "here",
   reason: "the remote has changes that you don't; take them, too: git tracker sync",
@@ -180,179 +180,6 @@ function note(streams: Map<string, Synced>, next: Synced): void {
     const came = next.came === "same" || before.came === "new" ? before.came : next.came;
     streams.set(next.name, { ...next, came, sent: before.sent || next.sent, before: before.before });
   }
-}
-
-/** Takes over what the remote has. */
-async function take(
-  options: SyncOptions,
-  there: ReadonlyMap<string, Oid>,
-  { rewound }: Pick<Course, "rewound">,
-  before: readonly Refused[],
-): Promise<Moves> {
-  const { store, transport, remote, direction } = options;
-  if (direction === "push") return { streams: [], refused: [], tips: await streamTips(store) };
-  const tracking = await trackingTips(store, remote);
-  const here = await streamTips(store);
-  const differing = differences(here, there).filter((each) => each.there !== undefined);
-  const wanted = differing.flatMap(({ name, there: tip }) =>
-    tip === undefined || tracking.get(name) === tip ? [] : [{ name, tip }],
-  );
-  for (const name of tracking.keys()) if (here.has(name) && !there.has(name)) rewound.add(name);
-  const known = new Map([...options.held, ...before].map((each) => [each.name, each]));
-  const isHeld = ({ name, tip }: Wanted) => known.get(name)?.tip === tip;
-  const held = wanted.filter(isHeld).flatMap(({ name }) => known.get(name) ?? []);
-  const refused = [...held, ...(await transport.fetch(wanted.filter((each) => !isHeld(each))))];
-  const unfetched = new Set(refused.map(({ name }) => name));
-  const candidates = differing.filter(({ name }) => !unfetched.has(name));
-  const read = await readTheirs(options, candidates);
-  for (const { difference, history } of read.streams) {
-    const was = tracking.get(difference.name);
-    if (was !== undefined && !history.has(was)) rewound.add(difference.name);
-  }
-  const moved = await options.writing(() => takeOver(options, read.streams));
-  return { ...moved, refused: [...refused, ...read.refused, ...moved.refused] };
-}
-
-interface Received {
-  readonly difference: Difference;
-  /** Theirs, checked, each with its time. */
-  readonly history: History;
-}
-
-/** Commits with their times in seconds. Nothing that was cut out of a commit's text is kept: it would keep all of that text. */
-type History = ReadonlyMap<Oid, number>;
-
-function historyOf(commits: Exclude<Checked, string>): History {
-  return new Map(commits.map(({ oid, time }) => [oid, time.seconds]));
-}
-
-/** Reads what the remote has of these streams, and checks it. */
-async function readTheirs(
-  options: SyncOptions,
-  candidates: readonly Difference[],
-): Promise<{ streams: Received[]; refused: Refused[] }> {
-  const { store, check, progress } = options;
-  const streams: Received[] = [];
-  const refused: Refused[] = [];
-  let done = 0;
-  let garbage = 0;
-  for await (const stream of store.readStreams(
-    candidates.map(({ there }) => there ?? ""),
-    limits.streamBytesMax,
-  )) {
-    const difference = candidates[done++];
-    if (difference === undefined) break;
-    progress("Checking what came", done, candidates.length);
-    if (garbage > garbageBytesMax) {
-      garbage = 0;
-      Bun.gc(true);
-    }
-    if ("commits" in stream) garbage += stream.commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const checked = await check(difference.name, stream, "theirs");
-    if (typeof checked === "string") refused.push({ name: difference.name, by: "here", reason: checked });
-    else streams.push({ difference, history: historyOf(checked) });
-  }
-  if (garbage > garbageBytesMax) Bun.gc(true);
-  return { streams, refused };
-}
-
-/** What our own tips reach, of the streams where theirs doesn't reach ours. Those that can't be read are left out. */
-async function readOurs(
-  options: SyncOptions,
-  streams: readonly Received[],
-  tips: ReadonlyMap<string, Oid>,
-): Promise<Map<string, History>> {
-  const open = streams.flatMap(({ difference: { name }, history }) => {
-    const here = tips.get(name);
-    return here === undefined || history.has(here) ? [] : [{ name, here }];
-  });
-  const histories = new Map<string, History>();
-  let at = 0;
-  for await (const stream of options.store.readStreams(open.map(({ here }) => here))) {
-    const name = open[at++]?.name;
-    if (name === undefined) break;
-    const checked = await options.check(name, stream, "ours");
-    if (typeof checked !== "string") histories.set(name, historyOf(checked));
-  }
-  return histories;
-}
-
-interface Moves {
-  readonly streams: readonly Synced[];
-  readonly refused: readonly Refused[];
-  /** What is here now, or would be. */
-  readonly tips: ReadonlyMap<string, Oid>;
-}
-
-/** Moves refs to what came. Others may have written since the difference was seen, so it is seen anew. */
-async function takeOver(options: SyncOptions, received: readonly Received[]): Promise<Moves> {
-  const { store, mode } = options;
-  const taken: Synced[] = [];
-  for (;;) {
-    const tips = await streamTips(store);
-    const ours = await readOurs(options, received, tips);
-    const streams: Synced[] = [];
-    const refused: Refused[] = [];
-    const merges: CommitContent[] = [];
-    for (const { difference, history } of received) {
-      const { name, there } = difference;
-      const here = tips.get(name);
-      if (there === undefined || here === there) continue;
-      const own = here === undefined || history.has(here) ? history : ours.get(name);
-      if (own === undefined) {
-        refused.push({ name, ...unreadable });
-        continue;
-      }
-      const relation = relationOf(
-        { name, here, there },
-        (oid) => history.has(oid),
-        (oid) => own.has(oid),
-      );
-      if (relation === "ahead") continue;
-      const merge =
-        relation === "diverged"
-          ? mergeOf(store, [
-              [here, own],
-              [there, history],
-            ])
-          : undefined;
-      if (merge !== undefined) merges.push(merge);
-      const after = merge === undefined ? there : store.nameCommit(merge);
-      streams.push({
-        name,
-        came: relation === "diverged" ? "merged" : relation === "new" ? "new" : "forward",
-        sent: false,
-        before: here,
-        after,
-      });
-      tips.set(name, after);
-    }
-    if (mode === "plan" || streams.length === 0) return { streams: [...taken, ...streams], refused, tips };
-    await store.writeCommits(merges);
-    // Merges belong to refs that were here before. New ones are set in one step, however many they are.
-    const [moved, created] = [
-      streams.filter(({ before }) => before !== undefined),
-      streams.filter(({ before }) => before === undefined),
-    ];
-    if (!(await moveRefs(store, moved))) continue;
-    taken.push(...moved);
-    if (!(await moveRefs(store, created))) continue;
-    return { streams: [...taken, ...created], refused, tips };
-  }
-}
-
-/** Returns false, and has moved none, if one of them has moved meanwhile. */
-async function moveRefs(store: Store, streams: readonly Synced[]): Promise<boolean> {
-  const updates = streams.map(({ name, before, after }) => ({ ref: refs.root + name, from: before, to: after }));
-  return (await store.swap(updates)).kind === "updated";
-}
-
-function mergeOf(store: Store, sides: readonly (readonly [tip: Oid | undefined, history: History])[]): CommitContent {
-  const tips = sides.flatMap(([oid, history]) => {
-    const seconds = oid === undefined ? undefined : history.get(oid);
-    return oid === undefined || seconds === undefined ? [] : [{ oid, time: { seconds, zone: "+0000" } }];
-  });
-  return mergeCommit(tips, store.emptyTree);
 }
 
 /** Sends what the remote lacks. Returns the streams of which somebody else was faster. */
@@ -395,15 +222,4 @@ async function unsendable({ store, direction }: SyncOptions, sendings: readonly 
     else if (!stream.commits.some(({ oid }) => oid === sending.from)) refused.push({ name: sending.name, ...untaken });
   }
   return refused;
-}
-
-async function streamTips(store: Store): Promise<Map<string, Oid>> {
-  const found = await store.listRefs(refs.issues);
-  const project = await store.readRef(refs.project);
-  if (project !== undefined) found.set(refs.project, project);
-  return new Map([...found].flatMap(([ref, tip]) => named(streamName(ref), tip)));
-}
-
-function named(name: string | undefined, tip: Oid): [string, Oid][] {
-  return name === undefined ? [] : [[name, tip]];
 }

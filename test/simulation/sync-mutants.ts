@@ -12,7 +12,7 @@ export const syncMutants: readonly Mutant[] = [
   },
   {
     bug: "what a remote no longer has at all is not told",
-    file: "sync/engine.ts",
+    file: "sync/take.ts",
     find: "if (here.has(name) && !there.has(name)) rewound.add(name);",
     replace: "if (!here.has(name) && !there.has(name)) rewound.add(name);",
     seed: 63,
@@ -20,7 +20,7 @@ export const syncMutants: readonly Mutant[] = [
   },
   {
     bug: "a remote that was set back is not told of",
-    file: "sync/engine.ts",
+    file: "sync/take.ts",
     find: "if (was !== undefined && !history.has(was)) rewound.add(difference.name);",
     replace: "if (was !== undefined && history.size === 0) rewound.add(difference.name);",
     seed: 2,
@@ -28,7 +28,7 @@ export const syncMutants: readonly Mutant[] = [
   },
   {
     bug: "a plan moves refs",
-    file: "sync/engine.ts",
+    file: "sync/take.ts",
     find: 'if (mode === "plan" || streams.length === 0)',
     replace: "if (streams.length === 0)",
     seed: 33,
@@ -68,7 +68,7 @@ export const syncMutants: readonly Mutant[] = [
   },
   {
     bug: "what was fetched once is not fetched again",
-    file: "sync/engine.ts",
+    file: "sync/take.ts",
     find: "tip === undefined || tracking.get(name) === tip ? []",
     replace: "tip === undefined || tracking.has(name) ? []",
     seed: 1,
@@ -84,7 +84,7 @@ export const syncMutants: readonly Mutant[] = [
   },
   {
     bug: "what came to its tracking ref and no further is not looked at again",
-    file: "sync/engine.ts",
+    file: "sync/take.ts",
     find: "const candidates = differing.filter(({ name }) => !unfetched.has(name));",
     replace: "const candidates = differing.filter(({ name }) => wanted.some((each) => each.name === name));",
     seed: 17,

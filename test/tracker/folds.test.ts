@@ -9,7 +9,7 @@ import { refresh } from "../../src/tracker/refresh.ts";
 import { syncIssues } from "../../src/tracker/sync.ts";
 import type { Tracker } from "../../src/tracker/tracker.ts";
 import { ada, ben } from "../support/events.ts";
-import { makeRepository } from "../support/repository.ts";
+import { makeRepository, type TestRepository } from "../support/repository.ts";
 import { trackerAt } from "../support/tracker.ts";
 
 const issues = 150;
@@ -24,13 +24,18 @@ test("an import's issues are not read again, but for those that it linked when t
   tracker.close();
 });
 
-test("the issues of a first sync are read once", async () => {
-  using theirs = makeRepository();
+/** Issues in a repository that is the other's remote. */
+async function fillRemote(theirs: TestRepository, ours: TestRepository): Promise<void> {
   const source = await trackerAt(theirs);
   await importIssues(source, history(100));
   source.close();
-  using ours = makeRepository();
   ours.git("remote", "add", "origin", `file://${theirs.cwd}`);
+}
+
+test("the issues of a first sync are read once", async () => {
+  using theirs = makeRepository();
+  using ours = makeRepository();
+  await fillRemote(theirs, ours);
   const tracker = await trackerAt(ours);
   const read = countReads(tracker);
   await syncIssues(tracker, { remote: undefined, direction: "both", mode: "do" });
@@ -41,11 +46,8 @@ test("the issues of a first sync are read once", async () => {
 
 test("where events must be signed, unsigned ones that were folded don't count for that", async () => {
   using theirs = makeRepository();
-  const source = await trackerAt(theirs);
-  await importIssues(source, history(100));
-  source.close();
   using ours = makeRepository();
-  ours.git("remote", "add", "origin", `file://${theirs.cwd}`);
+  await fillRemote(theirs, ours);
   writeFileSync(join(ours.cwd, "git-tracker.toml"), 'signing.require = "yes"\n');
   const tracker = await trackerAt(ours);
   await syncIssues(tracker, { remote: undefined, direction: "both", mode: "do" });
